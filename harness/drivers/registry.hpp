@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The table of revisions: what each consists of, and what it intends. The oracle judges a revision by
+// its own intent.
+#pragma once
+
+#include "kernel/module.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace drivers {
+
+// Who owns a range that touches a CXL window, once CXL had its chance.
+enum class DecisionRule : std::uint8_t {
+	one_region_contains, // CXL if one committed region contains all of it, HMEM otherwise
+};
+
+// Who owns it at a probe after the first resolution.
+enum class LaterRule : std::uint8_t {
+	cxl_wins, // never HMEM
+};
+
+struct Intent {
+	DecisionRule decision;
+	LaterRule later;
+};
+
+struct Revision {
+	std::string_view id;
+	std::string_view summary;
+	Intent intent;
+	const kernel::module_info *device_hmem;
+	const kernel::module_info *dax_hmem;
+	const kernel::module_info *dax_cxl;
+	const kernel::module_info *dax_cxl_without_hmem;
+};
+
+// In order of posting; the index is part of the wire form, so rows are only ever appended.
+std::span<const Revision> revisions();
+std::span<const std::string_view> revision_ids();
+// nullptr if there is none of that id.
+const Revision *find_revision(std::string_view id);
+
+} // namespace drivers

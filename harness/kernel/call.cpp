@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/call.hpp"
+
+#include "kernel/kernel.hpp"
+#include "kernel/state.hpp"
+
+namespace kernel {
+
+void frame_enter(FrameKind kind, const char *name, Text text)
+{
+    task_struct &task = state().scheduler.current();
+    if (!text_alive(text))
+        oops(Misuse::text_gone, name_of(text.module), {}, name);
+    HARNESS_ASSERT(task.frame_count < task.frames.size());
+    task.frames[task.frame_count++] = {kind, name, text};
+}
+
+void frame_leave()
+{
+    task_struct &task = state().scheduler.current();
+    HARNESS_ASSERT(task.frame_count > 0);
+    --task.frame_count;
+}
+
+} // namespace kernel

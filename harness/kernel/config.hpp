@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What the kernel was configured with, and its command line.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace kernel {
+
+enum config_symbol : std::uint8_t {
+    CONFIG_DEV_DAX_CXL,
+    CONFIG_DEV_DAX_HMEM,
+    CONFIG_CXL_REGION,
+    CONFIG_COUNT,
+};
+
+bool IS_ENABLED(config_symbol symbol);
+
+// The parameter device_hmem.disable (nohmem).
+bool device_hmem_disable();
+
+struct KernelConfig {
+    std::array<bool, CONFIG_COUNT> enabled = {true, true, true};
+    bool device_hmem_disable = false;
+};
+
+} // namespace kernel

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The CXL core as far as ownership of Soft Reserved memory needs it (KERNEL.md section 7).
+//
+// Covers: windows in iomem and the root decoders behind them; cxl_acpi and cxl_pci as modules;
+// memdevs probed asynchronously, the rescan work; regions from INTERLEAVE_ACTIVE to COMMIT, reset,
+// loss of a target and removal; dax_regionN children; cxl_region_contains_resource.
+// Does not cover: several targets a region (a region has one memdev, a failed one lacks another that
+// never comes), ports and switches, decoder registers, locked regions, poison, endpoint decoders.
+#pragma once
+
+#include "kernel/device.hpp"
+#include "kernel/resource.hpp"
+#include "kernel/workqueue.hpp"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace kernel {
+
+// In this order: RESET_PENDING sits below COMMIT.
+enum cxl_config_state : std::int8_t {
+    CXL_CONFIG_IDLE,
+    CXL_CONFIG_INTERLEAVE_ACTIVE,
+    CXL_CONFIG_ACTIVE,
+    CXL_CONFIG_RESET_PENDING,
+    CXL_CONFIG_COMMIT,
+};
+
+enum class cxl_mode : std::uint8_t { ram, pmem, type2 };
+
+struct cxl_root_decoder {
+    int number = 0; // windowN
+    Range range;
+    mutex range_lock;
+    resource *res = nullptr; // in iomem while published
+    int region_id = -1;      // the memregion id its next region gets
+};
+
+struct cxl_region {
+    device dev;
+    int number = 0; // regionN
+    int id = -1;    // memregion id
+    cxl_mode mode{};
+    bool system_ram = false;
+    bool deleted = false;
+    cxl_root_decoder *root = nullptr;
+    cxl_config_state state = CXL_CONFIG_IDLE;
+    resource *res = nullptr;
+};
+
+struct cxl_dax_region {
+    device dev;
+    cxl_region *region = nullptr;
+    Range range;
+    int id = -1;
+};
+
+// A device behind one region.
+struct cxl_memdev {
+    device dev; // memN, of region N
+    Range range;
+    cxl_mode mode{};
+    bool system_ram = false;
+    bool complete = true;   // all members are there: the region can reach COMMIT
+    bool programmed = true; // its decoders are, by firmware or by an administrator
+    bool attached = false;  // it has given its decoder to a region
+};
+
+struct cxl_driver {
+    Name name;
+    func<int(device *)> probe;
+    probe_type type = probe_type::PROBE_DEFAULT_STRATEGY;
+    bool suppress_bind_attrs = false;
+    device_driver driver;
+};
+
+// What the machine has; set once before boot.
+struct cxl_window_description {
+    int number;
+    Range range;
+};
+struct cxl_memdev_description {
+    int number;
+    Range range;
+    cxl_mode mode;
+    bool system_ram;
+    bool complete;
+    bool programmed;
+};
+
+struct CxlState {
+    bool region_enabled = true; // CONFIG_CXL_REGION
+    std::vector<cxl_root_decoder> decoders; // ascending address
+    std::vector<cxl_memdev> memdevs;
+    device acpi_device;
+    device_driver acpi_driver;
+    device_driver pci_driver;
+    device_driver region_driver;
+    rw_semaphore region_rwsem;
+    workqueue_struct port_wq;
+    work_struct rescan_work;
+};
+
+void cxl_boot(std::span<const cxl_window_description> windows,
+              std::span<const cxl_memdev_description> memdevs, bool region_enabled);
+
+cxl_dax_region *to_cxl_dax_region(device *dev);
+
+// Whether one committed region contains the whole resource; stale as soon as it is known.
+bool cxl_region_contains_resource(const resource *res);
+
+int cxl_driver_register(cxl_driver *drv);
+void cxl_driver_unregister(cxl_driver *drv);
+
+// Region life outside enumeration. 0 or -errno, as an administrator's tool would see it.
+int cxl_assemble(int number);
+int cxl_decommit(int number);
+int cxl_destroy(int number);
+
+// For cxl_pci and the rescan: the memdev gives its decoder to a region, which commits if it is
+// complete; and takes it away.
+void cxl_endpoint_attach(cxl_memdev *memdev);
+void cxl_endpoint_detach(cxl_memdev *memdev);
+void unregister_regions();
+
+} // namespace kernel

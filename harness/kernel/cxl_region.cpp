@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// CXL regions: construction, commit, reset, removal, their dax child. See cxl.hpp.
+#include "kernel/container_of.hpp"
+#include "kernel/cxl.hpp"
+#include "kernel/errno.hpp"
+#include "kernel/kernel.hpp"
+#include "kernel/memregion.hpp"
+#include "kernel/object.hpp"
+#include "kernel/state.hpp"
+
+#include <algorithm>
+
+namespace kernel {
+namespace {
+
+constexpr Word THIS_MODULE = Word::vmlinux;
+
+CxlState &cxl() { return state().cxl; }
+
+cxl_region *to_cxl_region(device *dev) { return container_of(dev, cxl_region, dev); }
+
+Range range_of(const cxl_region *region) { return {region->res->start, region->res->end}; }
+
+// Under the region lock for write.
+void store_state(cxl_region *region, cxl_config_state value)
+{
+    point(Point::region_state, region->dev.name);
+    region->state = value;
+    record_range(EventKind::region_state, region->dev.name, range_of(region), value);
+}
+
+void set_state(cxl_region *region, cxl_config_state value)
+{
+    down_write(&cxl().region_rwsem);
+    store_state(region, value);
+    up_write(&cxl().region_rwsem);
+}
+
+cxl_region *find_region(int number)
+{
+    for (device *dev : state().cxl_bus.devices)
+        if (dev->name == name_of(Word::region, number) && !to_cxl_region(dev)->deleted)
+            return to_cxl_region(dev);
+    return nullptr;
+}
+
+cxl_root_decoder *find_root(Range range)
+{
+    for (cxl_root_decoder &root : cxl().decoders)
+        if (root.res != nullptr && root.range.contains(range))
+            return &root;
+    return nullptr;
+}
+
+cxl_memdev *find_memdev(int number)
+{
+    for (cxl_memdev &memdev : cxl().memdevs)
+        if (memdev.dev.name.number == number)
+            return &memdev;
+    return nullptr;
+}
+
+void cxl_region_release(device *dev)
+{
+    cxl_region *region = to_cxl_region(dev);
+    memregion_free(region->id);
+    kfree(region->res);
+    kfree(region);
+}
+
+void unregister_region(cxl_region *region)
+{
+    region->deleted = true;
+    device_del(&region->dev);
+    down_write(&cxl().region_rwsem);
+    store_state(region, CXL_CONFIG_IDLE);
+    up_write(&cxl().region_rwsem);
+    remove_resource(region->res);
+    if (cxl_memdev *memdev = find_memdev(region->number)) {
+        // Tearing a region down resets its decoders: firmware's programming is gone.
+        memdev->attached = false;
+        memdev->programmed = false;
+    }
+    record_range(EventKind::region_state, region->dev.name, range_of(region), -1);
+    put_device_for(&region->dev, Holder::creator);
+}
+
+// Under the root decoder's lock.
+cxl_region *construct_region(cxl_root_decoder *root, const cxl_memdev *memdev)
+{
+    const int number = memdev->dev.name.number;
+    const Name name = name_of(Word::region, number);
+    auto *region = kzalloc<cxl_region>(name);
+    device_initialize(&region->dev, name);
+    region->dev.bus = &state().cxl_bus;
+    region->dev.release = cxl_region_release;
+    region->number = number;
+    region->mode = memdev->mode;
+    region->system_ram = memdev->system_ram;
+    region->root = root;
+    // The region takes the id its root decoder holds; the decoder gets another for the next one.
+    region->id = root->region_id;
+    root->region_id = memregion_alloc_unfailing();
+    region->res = kzalloc<resource>(name);
+    region->res->start = memdev->range.start;
+    region->res->end = memdev->range.end;
+    region->res->name = "region";
+    region->res->flags = IORESOURCE_MEM;
+    insert_resource(&state().iomem_resource, region->res); // a failure is only warned of
+    set_state(region, CXL_CONFIG_INTERLEAVE_ACTIVE);
+    device_add(&region->dev);
+    return region;
+}
+
+// Finds or constructs the memdev's region and commits it if it can be. A reference on the region is
+// returned if it was committed here, nullptr otherwise.
+cxl_region *add_to_region(cxl_memdev *memdev)
+{
+    cxl_root_decoder *root = find_root(memdev->range);
+    if (root == nullptr)
+        return nullptr; // -ENXIO: the rescan tries again
+    mutex_lock(&root->range_lock);
+    cxl_region *committed = nullptr;
+    if (root->res != nullptr) {
+        cxl_region *region = find_region(memdev->dev.name.number);
+        if (region == nullptr)
+            region = construct_region(root, memdev);
+        memdev->attached = true;
+        if (memdev->complete && region->state != CXL_CONFIG_COMMIT && !region->deleted) {
+            set_state(region, CXL_CONFIG_COMMIT);
+            get_device_for(&region->dev, Holder::driver_core);
+            committed = region;
+        }
+    }
+    mutex_unlock(&root->range_lock);
+    return committed;
+}
+
+void attach_and_put(cxl_region *region)
+{
+    // The result is ignored.
+    device_attach(&region->dev);
+    put_device_for(&region->dev, Holder::driver_core);
+}
+
+void cxl_dax_region_release(device *dev) { kfree(to_cxl_dax_region(dev)); }
+
+void unregister_dax_region(void *data)
+{
+    device_unregister(&static_cast<cxl_dax_region *>(data)->dev);
+}
+
+int devm_cxl_add_dax_region(cxl_region *region)
+{
+    down_read(&cxl().region_rwsem);
+    const bool committed = region->state == CXL_CONFIG_COMMIT;
+    up_read(&cxl().region_rwsem);
+    if (!committed)
+        return -ENXIO;
+    const Name name = name_of(Word::dax_region, region->number);
+    auto *child = kzalloc<cxl_dax_region>(name);
+    device_initialize(&child->dev, name);
+    child->dev.bus = &state().cxl_bus;
+    child->dev.parent = &region->dev;
+    child->dev.release = cxl_dax_region_release;
+    child->region = region;
+    child->range = range_of(region);
+    child->id = region->id;
+    if (const int error = device_add(&child->dev)) {
+        put_device_for(&child->dev, Holder::creator);
+        return error;
+    }
+    return devm_add_action_or_reset(&region->dev, FUNC(unregister_dax_region), child);
+}
+
+} // namespace
+
+int cxl_region_probe(device *dev)
+{
+    cxl_region *region = to_cxl_region(dev);
+    down_read(&cxl().region_rwsem);
+    const bool committed = region->state == CXL_CONFIG_COMMIT;
+    up_read(&cxl().region_rwsem);
+    if (!committed)
+        return -ENXIO;
+    if (region->mode != cxl_mode::ram)
+        return 0;
+    if (region->system_ram) {
+        dev_dbg(dev->name, "has System RAM", range_of(region));
+        return 0;
+    }
+    return devm_cxl_add_dax_region(region);
+}
+
+cxl_dax_region *to_cxl_dax_region(device *dev) { return container_of(dev, cxl_dax_region, dev); }
+
+bool cxl_region_contains_resource(const resource *res)
+{
+    const Name name = name_of(Word::cxl_region);
+    if (!cxl().region_enabled)
+        return false; // the stub of a kernel without CXL_REGION
+    point(Point::region_contains, name);
+    down_read(&cxl().region_rwsem);
+    const auto &devices = state().cxl_bus.devices;
+    const bool found = std::any_of(devices.begin(), devices.end(), [res](device *dev) {
+        if (dev->name.word != Word::region)
+            return false;
+        const cxl_region *region = to_cxl_region(dev);
+        return region->state == CXL_CONFIG_COMMIT && region->res != nullptr &&
+               resource_contains(region->res, res);
+    });
+    record_range(EventKind::contains, name, {res->start, res->end}, found);
+    up_read(&cxl().region_rwsem);
+    return found;
+}
+
+void cxl_endpoint_attach(cxl_memdev *memdev)
+{
+    if (!cxl().region_enabled || !memdev->programmed || memdev->attached)
+        return;
+    if (cxl_region *region = add_to_region(memdev))
+        attach_and_put(region);
+}
+
+void cxl_endpoint_detach(cxl_memdev *memdev)
+{
+    if (!memdev->attached)
+        return;
+    memdev->attached = false;
+    // ASSUMED: what an administrator or firmware programmed is lost with the target, so that only
+    // `assemble` brings the region back (KERNEL.md 7: losing a target resets the decode).
+    memdev->programmed = false;
+    cxl_region *region = find_region(memdev->dev.name.number);
+    if (region == nullptr)
+        return;
+    get_device_for(&region->dev, Holder::driver_core);
+    set_state(region, CXL_CONFIG_INTERLEAVE_ACTIVE);
+    device_release_driver(&region->dev);
+    put_device_for(&region->dev, Holder::driver_core);
+}
+
+void unregister_regions()
+{
+    for (cxl_memdev &memdev : cxl().memdevs)
+        if (cxl_region *region = find_region(memdev.dev.name.number))
+            unregister_region(region);
+}
+
+int cxl_assemble(int number)
+{
+    cxl_memdev *memdev = find_memdev(number);
+    if (!cxl().region_enabled || memdev == nullptr || !memdev->dev.bound)
+        return -ENODEV;
+    if (!memdev->complete || find_root(memdev->range) == nullptr)
+        return -ENXIO;
+    memdev->programmed = true;
+    cxl_region *region = add_to_region(memdev);
+    if (region == nullptr)
+        return -EBUSY;
+    attach_and_put(region);
+    return 0;
+}
+
+int cxl_decommit(int number)
+{
+    cxl_region *region = find_region(number);
+    if (region == nullptr)
+        return -ENODEV;
+    get_device_for(&region->dev, Holder::driver_core);
+    down_write(&cxl().region_rwsem);
+    const bool committed = region->state == CXL_CONFIG_COMMIT;
+    if (committed)
+        store_state(region, CXL_CONFIG_RESET_PENDING);
+    up_write(&cxl().region_rwsem);
+    if (committed) {
+        // The driver goes while the lock is dropped: its probe and remove take the lock.
+        device_release_driver(&region->dev);
+        down_write(&cxl().region_rwsem);
+        if (region->state == CXL_CONFIG_RESET_PENDING)
+            store_state(region, CXL_CONFIG_ACTIVE);
+        up_write(&cxl().region_rwsem);
+    }
+    put_device_for(&region->dev, Holder::driver_core);
+    return committed ? 0 : -ENXIO;
+}
+
+int cxl_destroy(int number)
+{
+    cxl_region *region = find_region(number);
+    if (region == nullptr)
+        return -ENODEV;
+    unregister_region(region);
+    return 0;
+}
+
+} // namespace kernel

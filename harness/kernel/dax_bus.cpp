@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/dax_bus.hpp"
+
+#include "kernel/container_of.hpp"
+#include "kernel/errno.hpp"
+#include "kernel/kernel.hpp"
+#include "kernel/object.hpp"
+#include "kernel/state.hpp"
+
+namespace kernel {
+namespace {
+
+constexpr Word THIS_MODULE = Word::vmlinux;
+
+struct dev_dax {
+    device dev;
+    dax_region *region = nullptr;
+};
+
+void dax_region_put(dax_region *region)
+{
+    touch(region);
+    if (--region->refcount == 0)
+        kfree(region);
+}
+
+void dax_region_unregister(void *data)
+{
+    auto *region = static_cast<dax_region *>(data);
+    release_resource(&region->res);
+    record_range(EventKind::dax_region_removed, region->dev->name,
+                 {region->res.start, region->res.end});
+    dax_region_put(region);
+}
+
+void dev_dax_release(device *dev)
+{
+    auto *dev_dax_ = container_of(dev, dev_dax, dev);
+    dax_region_put(dev_dax_->region);
+    kfree(dev_dax_);
+}
+
+void unregister_dev_dax(void *data) { device_unregister(static_cast<device *>(data)); }
+
+// The first conflict wins whoever it is: any overlap refuses the newcomer.
+int claim(dax_region *region)
+{
+    point(Point::request_dax_region, region->dev->name);
+    const int error = request_resource(&state().dax_regions, &region->res);
+    const Range range{region->res.start, region->res.end};
+    record_range(error == 0 ? EventKind::dax_region_added : EventKind::dax_region_conflict,
+                 region->dev->name, range, region->id);
+    return error;
+}
+
+} // namespace
+
+dax_region *alloc_dax_region(device *parent, int id, Range range, [[maybe_unused]] int target_node,
+                             std::uint64_t align)
+{
+    touch(parent);
+    if (parent->driver_data != nullptr) {
+        warn(Misuse::drvdata_set, parent->name);
+        return nullptr;
+    }
+    if (range.start % align != 0 || range.size() % align != 0)
+        return nullptr;
+    if (should_fail(Site::alloc_dax_region, parent->name))
+        return nullptr;
+    auto *region = kzalloc<dax_region>(name_of(Word::dax_region, id));
+    region->id = id;
+    region->dev = parent;
+    region->res.start = range.start;
+    region->res.end = range.end;
+    region->res.name = "dax_region";
+    region->res.flags = IORESOURCE_MEM;
+    region->refcount = 1;
+    if (claim(region) != 0) {
+        dax_region_put(region);
+        return nullptr;
+    }
+    parent->driver_data = region;
+    if (devm_add_action_or_reset(parent, FUNC(dax_region_unregister), region) != 0)
+        return nullptr;
+    return region;
+}
+
+int devm_create_dev_dax(const dev_dax_data *data)
+{
+    dax_region *region = data->region;
+    const Name name = name_of(Word::dax, region->id, 0);
+    if (should_fail(Site::create_dev_dax, name))
+        return -ENOMEM;
+    auto *created = kzalloc<dev_dax>(name);
+    created->region = region;
+    ++region->refcount;
+    device *dev = &created->dev;
+    device_initialize(dev, name);
+    dev->bus = &state().dax_bus;
+    dev->parent = region->dev;
+    dev->release = dev_dax_release;
+    if (const int error = device_add(dev)) {
+        put_device_for(dev, Holder::creator);
+        return error;
+    }
+    return devm_add_action_or_reset(region->dev, FUNC(unregister_dev_dax), dev);
+}
+
+} // namespace kernel

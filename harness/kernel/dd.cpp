@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Binding of drivers to devices, see device.hpp. Order of steps: KERNEL.md section 2.
+#include "kernel/dd.hpp"
+
+#include "kernel/device.hpp"
+#include "kernel/devres.hpp"
+#include "kernel/errno.hpp"
+#include "kernel/kernel.hpp"
+#include "kernel/object.hpp"
+#include "kernel/state.hpp"
+
+#include <algorithm>
+
+namespace kernel {
+namespace {
+
+Event &record_binding(EventKind kind, const device *dev, const device_driver *drv, int value = 0)
+{
+    Event &event = record(kind, dev->name, value);
+    event.other = drv->name;
+    return event;
+}
+
+// The binding and the driver data go together, after everything that was managed is released.
+void unbind_cleanup(device *dev)
+{
+    devres_release_all(dev);
+    dev->driver = nullptr;
+    dev->driver_data = nullptr;
+}
+
+// Under the device lock.
+int really_probe(device *dev, device_driver *drv)
+{
+    if (dev->devres != nullptr) {
+        dev_dbg(dev->name, "Resources present before probing");
+        return -EBUSY;
+    }
+    dev->driver = drv;
+    point(Point::probe, dev->name);
+    record_binding(EventKind::probe_begin, dev, drv);
+    const int error = call(FrameKind::probe, drv->probe, dev);
+    record_binding(EventKind::probe_end, dev, drv, error);
+    if (error == -EPROBE_DEFER)
+        not_modelled("a probe returned -EPROBE_DEFER");
+    if (error != 0) {
+        unbind_cleanup(dev);
+        return error;
+    }
+    dev->bound = true;
+    drv->bound->push_back(dev);
+    return 0;
+}
+
+int check_probe(const device *dev)
+{
+    if (dev->dead || !dev->added)
+        return -ENODEV;
+    return dev->driver != nullptr ? -EBUSY : 0;
+}
+
+// Counted in probe_count, as every probe is that the driver core starts itself.
+int driver_probe_device(device *dev, device_driver *drv)
+{
+    if (const int error = check_probe(dev))
+        return error;
+    ++state().probe_count;
+    const int error = really_probe(dev, drv);
+    --state().probe_count;
+    return error;
+}
+
+bool prefers_async(const device_driver *drv)
+{
+    return drv->type == probe_type::PROBE_PREFER_ASYNCHRONOUS;
+}
+
+bool matches(const device *dev, const device_driver *drv)
+{
+    return dev->bus->match == nullptr || dev->bus->match(dev, drv);
+}
+
+// The first driver of the bus that matches, in order of registration. A driver stays on the list
+// while somebody tries it, see driver_unregister.
+device_driver *match_driver(const device *dev)
+{
+    for (device_driver *drv : dev->bus->drivers) {
+        touch(drv);
+        if (matches(dev, drv))
+            return drv;
+    }
+    return nullptr;
+}
+
+void try_drivers(device *dev)
+{
+    device_driver *drv = match_driver(dev);
+    if (drv == nullptr || dev->driver != nullptr)
+        return;
+    ++drv->walkers;
+    driver_probe_device(dev, drv);
+    --drv->walkers;
+}
+
+void async_attach(void *argument)
+{
+    auto *dev = static_cast<device *>(argument);
+    device_lock(dev);
+    try_drivers(dev);
+    device_unlock(dev);
+    put_device_for(dev, Holder::driver_core);
+}
+
+void schedule_attach(device *dev)
+{
+    get_device_for(dev, Holder::driver_core);
+    async_schedule(role_of(Word::probe, dev->name), async_attach, dev);
+}
+
+void driver_attach(device_driver *drv)
+{
+    // Devices published meanwhile find the driver by themselves.
+    const std::vector<device *> devices = drv->bus->devices;
+    for (device *dev : devices)
+        get_device_for(dev, Holder::driver_core);
+    for (device *dev : devices) {
+        if (matches(dev, drv) && prefers_async(drv)) {
+            if (dev->driver == nullptr)
+                schedule_attach(dev);
+        } else if (matches(dev, drv)) {
+            point(Point::driver_attach, dev->name);
+            device_lock(dev);
+            if (dev->driver == nullptr) {
+                ++drv->walkers;
+                driver_probe_device(dev, drv);
+                --drv->walkers;
+            }
+            device_unlock(dev);
+        }
+        put_device_for(dev, Holder::driver_core);
+    }
+}
+
+// Under the device lock.
+void release_driver_locked(device *dev)
+{
+    device_driver *drv = dev->driver;
+    if (drv == nullptr || !dev->bound)
+        return;
+    record_binding(EventKind::unbind_begin, dev, drv);
+    if (drv->remove)
+        call(FrameKind::remove, drv->remove, dev);
+    unbind_cleanup(dev);
+    dev->bound = false;
+    auto &bound = *drv->bound;
+    bound.erase(std::remove(bound.begin(), bound.end(), dev), bound.end());
+    record_binding(EventKind::unbind_end, dev, drv);
+}
+
+bool no_file_users(const void *drv)
+{
+    return static_cast<const device_driver *>(drv)->file_users == 0;
+}
+
+bool no_walkers(const void *drv) { return static_cast<const device_driver *>(drv)->walkers == 0; }
+
+bool no_probe(const void *) { return state().probe_count == 0; }
+bool no_async(const void *) { return state().async_entries == 0; }
+
+struct AsyncEntry {
+    void (*body)(void *);
+    void *argument;
+};
+
+void async_main(void *argument)
+{
+    auto *entry = static_cast<AsyncEntry *>(argument);
+    entry->body(entry->argument);
+    kfree(entry);
+    --state().async_entries;
+}
+
+} // namespace
+
+void bus_probe_device(device *dev)
+{
+    const device_driver *drv = match_driver(dev);
+    if (drv == nullptr)
+        return;
+    if (prefers_async(drv)) {
+        schedule_attach(dev);
+        return;
+    }
+    device_lock(dev);
+    try_drivers(dev);
+    device_unlock(dev);
+}
+
+void device_attach(device *dev)
+{
+    device_lock(dev);
+    try_drivers(dev);
+    device_unlock(dev);
+}
+
+int driver_register(device_driver *drv)
+{
+    point(Point::driver_register, drv->name);
+    if (should_fail(Site::driver_register, drv->name))
+        return site_error(Site::driver_register);
+    for (const device_driver *other : drv->bus->drivers)
+        if (other->name == drv->name)
+            return -EBUSY;
+    drv->has_private = true;
+    if (drv->bound == nullptr)
+        drv->bound = state().new_bound_list();
+    point(Point::driver_list_add, drv->name);
+    drv->listed = true;
+    drv->bus->drivers.push_back(drv);
+    driver_attach(drv);
+    // The files come last: sysfs cannot bind before the registration's own probes are through.
+    if (!drv->suppress_bind_attrs) {
+        point(Point::bind_files_create, drv->name);
+        drv->bind_files = true;
+    }
+    record(EventKind::driver_registered, drv->name);
+    return 0;
+}
+
+void driver_unregister(device_driver *drv)
+{
+    if (!drv->has_private) {
+        warn(Misuse::unexpected_driver_unregister, drv->name);
+        return;
+    }
+    if (!drv->listed)
+        oops(Misuse::second_driver_unregister, drv->name);
+    if (drv->bind_files) {
+        point(Point::bind_files_remove, drv->name);
+        drv->bind_files = false;
+        wait_until(Wait::bind_file_writers, drv->name, no_file_users, drv);
+    }
+    drv->listed = false;
+    auto &drivers = drv->bus->drivers;
+    drivers.erase(std::remove(drivers.begin(), drivers.end(), drv), drivers.end());
+    wait_until(Wait::driver_walkers, drv->name, no_walkers, drv);
+    if (prefers_async(drv))
+        async_synchronize_full();
+    while (!drv->bound->empty()) {
+        device *dev = drv->bound->back();
+        get_device_for(dev, Holder::driver_core);
+        device_lock(dev);
+        if (dev->driver == drv)
+            release_driver_locked(dev);
+        device_unlock(dev);
+        put_device_for(dev, Holder::driver_core);
+    }
+    record(EventKind::driver_unregistered, drv->name);
+}
+
+void device_release_driver(device *dev)
+{
+    device_lock(dev);
+    release_driver_locked(dev);
+    device_unlock(dev);
+}
+
+int sysfs_bind(device_driver *drv, device *dev)
+{
+    if (!drv->bind_files || !matches(dev, drv))
+        return -ENODEV;
+    ++drv->file_users;
+    get_device_for(dev, Holder::driver_core);
+    device_lock(dev);
+    // Not counted in probe_count: wait_for_device_probe does not see it.
+    int error = check_probe(dev);
+    if (error == 0)
+        error = really_probe(dev, drv);
+    device_unlock(dev);
+    put_device_for(dev, Holder::driver_core);
+    --drv->file_users;
+    return error;
+}
+
+int sysfs_unbind(device_driver *drv, device *dev)
+{
+    // The test is made without the lock; then whatever is bound is released.
+    if (!drv->bind_files || dev->driver != drv)
+        return -ENODEV;
+    ++drv->file_users;
+    get_device_for(dev, Holder::driver_core);
+    device_release_driver(dev);
+    put_device_for(dev, Holder::driver_core);
+    --drv->file_users;
+    return 0;
+}
+
+void wait_for_device_probe()
+{
+    // No probe is ever deferred here, so step 1 finds its work item idle.
+    point(Point::wait_deferred, {});
+    point(Point::wait_probe_count, {});
+    wait_until(Wait::probe_count, {}, no_probe, nullptr);
+    point(Point::wait_async, {});
+    wait_until(Wait::async_done, {}, no_async, nullptr);
+}
+
+void async_synchronize_full()
+{
+    point(Point::async_sync, {});
+    wait_until(Wait::async_done, {}, no_async, nullptr);
+}
+
+int unrelated_probe_start()
+{
+    if (state().unrelated_probe)
+        return -EBUSY;
+    state().unrelated_probe = true;
+    ++state().probe_count;
+    return 0;
+}
+
+int unrelated_probe_end()
+{
+    if (!state().unrelated_probe)
+        return -ENODEV;
+    state().unrelated_probe = false;
+    --state().probe_count;
+    return 0;
+}
+
+void async_schedule(Role role, void (*body)(void *), void *argument)
+{
+    auto *entry = kzalloc<AsyncEntry>(role.object);
+    entry->body = body;
+    entry->argument = argument;
+    ++state().async_entries;
+    state().scheduler.create(role, async_main, entry);
+}
+
+} // namespace kernel

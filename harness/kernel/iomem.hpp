@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The machine's resource trees and the queries drivers make on them (KERNEL.md section 4; since 7.0
+// Soft Reserved ranges live in a tree of their own and not in iomem).
+#pragma once
+
+#include "kernel/range.hpp"
+#include "kernel/resource.hpp"
+
+#include <cstdint>
+
+namespace kernel {
+
+// region_intersects(start, size, flags, desc) on iomem. `size` in bytes.
+int region_intersects(std::uint64_t start, std::uint64_t size, unsigned flags, int desc);
+// The same on the soft_reserve tree: any overlap is REGION_INTERSECTS.
+int region_intersects_soft_reserve(std::uint64_t start, std::uint64_t size);
+
+// Visits the soft_reserve tree's entries by ascending address; stops at the first nonzero result.
+int walk_soft_reserve_res(void *argument, int (*visit)(resource *, void *));
+
+// Target node of an address as firmware describes it, -1 if it does not.
+int phys_to_target_node(std::uint64_t start);
+
+// Boot: the range goes to the soft_reserve tree, as e820__reserve_resources_late() does.
+void reserve_soft_reserved(Range range, int node);
+
+} // namespace kernel

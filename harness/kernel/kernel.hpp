@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The simulated kernel as its own facilities see it: recording what happened, and the two ways in
+// which the real kernel complains. State itself is in state.hpp.
+#pragma once
+
+#include "kernel/assert.hpp"
+#include "kernel/event.hpp"
+#include "kernel/name.hpp"
+#include "kernel/range.hpp"
+
+#include <cstdint>
+
+namespace kernel {
+
+struct State;
+
+// The kernel of the run that this thread is executing. The only mutable global there is.
+State &state();
+bool has_state();
+
+// Makes a kernel the thread's current one for as long as the object lives.
+class CurrentState {
+public:
+    explicit CurrentState(State &state);
+    ~CurrentState();
+    CurrentState(const CurrentState &) = delete;
+    CurrentState &operator=(const CurrentState &) = delete;
+};
+
+// Appends a record; `task` and `function` are filled in from the running task. The reference holds
+// until the next record.
+Event &record(EventKind kind, Name object = {}, std::int32_t value = 0);
+Event &record_range(EventKind kind, Name object, Range range, std::int32_t value = 0);
+
+// The kernel would WARN: recorded, and the caller goes on with the documented behaviour.
+void warn(Misuse misuse, Name object, Name other = {});
+
+// The kernel would oops, or nothing after this is meaningful: recorded, and the run stops here.
+// Must be called on a task. `function` overrides the cause where no frame of it is on the stack.
+[[noreturn]] void oops(Misuse misuse, Name object, Name other = {},
+                       const char *function = nullptr);
+
+// The simulated kernel cannot say what the real one would do: the run stops without a verdict.
+[[noreturn]] void not_modelled(const char *what);
+
+// One line of the driver's own debug output, for traces. `text` must be a string literal.
+void dev_dbg(Name device, const char *text, Range range = {});
+
+// Whether this fallible call must fail now; records the fault.
+bool should_fail(Site site, Name object);
+
+} // namespace kernel

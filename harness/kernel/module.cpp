@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/module.hpp"
+
+#include "kernel/device.hpp"
+#include "kernel/errno.hpp"
+#include "kernel/kernel.hpp"
+#include "kernel/object.hpp"
+#include "kernel/state.hpp"
+
+#include <cstring>
+
+namespace kernel {
+namespace {
+
+module &module_of(Word name) { return state().modules[static_cast<std::size_t>(name)]; }
+
+void set_state(module &mod, module_state value)
+{
+    mod.state = value;
+    record(EventKind::module_state, name_of(mod.info->name), static_cast<std::int32_t>(value));
+}
+
+bool settled(const void *argument) { return !static_cast<const module *>(argument)->loading; }
+
+bool provider_settled(const void *argument)
+{
+    return static_cast<const module *>(argument)->state != module_state::coming;
+}
+
+// A task that is inside the module's functions would return into nothing.
+void check_no_task_inside(Text text)
+{
+    for (const task_struct *task : state().scheduler.alive())
+        for (std::size_t i = 0; i < task->frame_count; ++i)
+            if (task->frames[i].text.module == text.module &&
+                task->frames[i].text.load == text.load)
+                oops(Misuse::text_gone, name_of(text.module), {}, cause_of(*task));
+}
+
+void free_text(module &mod)
+{
+    const Name name = name_of(mod.info->name);
+    point(Point::text_free, name);
+    const Text text{mod.info->name, mod.load};
+    check_no_work_runs(text);
+    check_no_task_inside(text);
+    for (const Word provider : mod.info->providers)
+        --module_of(provider).users;
+    kfree(mod.data);
+    mod.text = false;
+    set_state(mod, module_state::freed);
+}
+
+int link_providers(module &mod)
+{
+    for (const Word name : mod.info->providers) {
+        module &provider = module_of(name);
+        wait_until(Wait::module_settled, name_of(name), provider_settled, &provider);
+        if (provider.state != module_state::live)
+            return -ENOENT; // "Unknown symbol"
+    }
+    for (const Word name : mod.info->providers)
+        ++module_of(name).users;
+    return 0;
+}
+
+int load_module(module &mod)
+{
+    const Name name = name_of(mod.info->name);
+    if (const int error = link_providers(mod))
+        return error;
+    // Two loads of one module that both waited for a provider: the second finds it there.
+    if (mod.state != module_state::freed) {
+        for (const Word provider : mod.info->providers)
+            --module_of(provider).users;
+        wait_until(Wait::module_settled, name, settled, &mod);
+        return -EEXIST;
+    }
+    ++mod.load;
+    mod.text = true;
+    mod.loading = true;
+    set_state(mod, module_state::coming);
+    mod.data = mod.info->new_data != nullptr ? mod.info->new_data() : nullptr;
+    point(Point::module_coming, name);
+    const func<int()> init{mod.info->init, mod.info->init_name, {mod.info->name, mod.load}};
+    if (const int error = call(FrameKind::init, init)) {
+        // The exit function is not called: whatever is still registered dangles from here on.
+        set_state(mod, module_state::going);
+        free_text(mod);
+        mod.loading = false;
+        return error;
+    }
+    point(Point::module_live, name);
+    set_state(mod, module_state::live);
+    async_synchronize_full();
+    mod.loading = false;
+    return 0;
+}
+
+struct ModprobeChild {
+    Word name;
+    bool done;
+};
+
+void modprobe_main(void *argument)
+{
+    auto *child = static_cast<ModprobeChild *>(argument);
+    modprobe(child->name);
+    child->done = true;
+}
+
+bool child_done(const void *argument) { return static_cast<const ModprobeChild *>(argument)->done; }
+
+} // namespace
+
+Text text_of(Word name)
+{
+    const module &mod = module_of(name);
+    return {name, mod.info != nullptr ? mod.load : 0};
+}
+
+bool text_alive(Text text)
+{
+    const module &mod = module_of(text.module);
+    return mod.info == nullptr || (mod.text && mod.load == text.load);
+}
+
+void install_module(const module_info *info) { module_of(info->name).info = info; }
+
+void install_builtin(const module_info *info)
+{
+    install_module(info);
+    module &mod = module_of(info->name);
+    mod.text = true;
+    mod.state = module_state::live;
+    if (info->new_data != nullptr) {
+        mod.data = info->new_data();
+        kmemleak_not_leak(mod.data);
+    }
+}
+
+int run_initcall(Word name)
+{
+    const module &mod = module_of(name);
+    const func<int()> init{mod.info->init, mod.info->init_name, {name, mod.load}};
+    return call(FrameKind::init, init);
+}
+
+bool module_live(Word name) { return module_of(name).state == module_state::live; }
+
+void *module_data(Word name)
+{
+    HARNESS_ASSERT(module_of(name).data != nullptr);
+    return module_of(name).data;
+}
+
+void (*find_symbol(Word name, const char *symbol))()
+{
+    for (const exported_symbol &entry : module_of(name).info->exports)
+        if (std::strcmp(entry.name, symbol) == 0)
+            return entry.function;
+    HARNESS_ASSERT(!"a module calls a symbol that its provider does not export");
+    return nullptr;
+}
+
+int insmod(Word name)
+{
+    module &mod = module_of(name);
+    if (mod.info == nullptr)
+        return -ENOENT;
+    if (mod.state != module_state::freed) {
+        wait_until(Wait::module_settled, name_of(name), settled, &mod);
+        if (mod.state != module_state::freed)
+            return -EEXIST;
+    }
+    return load_module(mod);
+}
+
+int modprobe(Word name)
+{
+    const module &mod = module_of(name);
+    if (mod.info == nullptr)
+        return -ENOENT;
+    for (const Word provider : mod.info->providers)
+        if (const int error = modprobe(provider))
+            return error;
+    const int error = insmod(name);
+    return error == -EEXIST ? 0 : error;
+}
+
+int rmmod(Word name)
+{
+    module &mod = module_of(name);
+    if (mod.info == nullptr || mod.state == module_state::freed)
+        return -ENOENT;
+    if (mod.users > 0)
+        return -EWOULDBLOCK;
+    if (mod.state != module_state::live)
+        return -EBUSY;
+    if (mod.loading)
+        return -EAGAIN;
+    point(Point::module_going, name_of(name));
+    // The checks and the change of state are one step in the kernel.
+    if (mod.state != module_state::live || mod.users > 0)
+        return -EBUSY;
+    set_state(mod, module_state::going);
+    const func<void()> exit{mod.info->exit, mod.info->exit_name, {name, mod.load}};
+    call(FrameKind::exit, exit);
+    async_synchronize_full();
+    free_text(mod);
+    return 0;
+}
+
+void request_module(Word name)
+{
+    const module &mod = module_of(name);
+    if (mod.info == nullptr || (mod.state == module_state::live && !mod.loading))
+        return;
+    ModprobeChild child{name, false};
+    const Role role = role_of(Word::modprobe, name_of(name));
+    state().scheduler.create(role, modprobe_main, &child);
+    wait_until(Wait::child_task, name_of(name), child_done, &child);
+}
+
+} // namespace kernel

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Loadable modules (KERNEL.md section 3).
+//
+// Covers: COMING, LIVE, GOING and freed text; static data that is fresh at each load; symbol
+// dependencies and the reference they hold; modprobe, insmod, rmmod, request_module with their waits
+// and refusals; the async_synchronize_full that ends a load and an unload.
+// Does not cover: loadable modules that are built in, soft dependencies, a missing /sbin/modprobe, the 30 s limit of a
+// wait for a provider (it is a wait until LIVE or GOING).
+#pragma once
+
+#include "kernel/call.hpp"
+#include "kernel/name.hpp"
+
+#include <cstdint>
+#include <span>
+
+namespace kernel {
+
+enum class module_state : std::int8_t { freed = -1, coming, live, going };
+
+struct exported_symbol {
+    const char *name;
+    void (*function)();
+};
+
+// What is compiled: constant for a run.
+struct module_info {
+    Word name = Word::none;
+    int (*init)() = nullptr;
+    const char *init_name = nullptr;
+    void (*exit)() = nullptr;
+    const char *exit_name = nullptr;
+    // Allocates the module's static data (kzalloc), initialised; nullptr if it has none.
+    void *(*new_data)() = nullptr;
+    std::span<const exported_symbol> exports;
+    // Modules whose symbols it links against.
+    std::span<const Word> providers;
+};
+
+// Makes the module one that can be loaded in this run.
+void install_module(const module_info *info);
+
+// Makes a built-in part of the kernel, with static data that lives as long as the kernel; and runs its
+// initcall, which returns 0 or -errno.
+void install_builtin(const module_info *info);
+int run_initcall(Word name);
+
+// 0 or -errno, as the program of that name would see it.
+int modprobe(Word module);
+int insmod(Word module);
+int rmmod(Word module);
+// Runs modprobe in a task of its own and waits for it, unless the module is loaded.
+void request_module(Word module);
+
+bool module_live(Word module);
+// Static data of the module's present load, or of its last one.
+void *module_data(Word module);
+// An exported function of a loaded module. The caller's load has checked that it exists.
+void (*find_symbol(Word module, const char *name))();
+
+template <class Data> Data &static_data(Word module)
+{
+    return *static_cast<Data *>(module_data(module));
+}
+
+struct module {
+    const module_info *info = nullptr;
+    module_state state = module_state::freed;
+    std::uint32_t load = 0; // counts loads: a function pointer of an earlier one is dangling
+    bool text = false;
+    bool loading = false; // from COMING until the load returned: the initial reference
+    std::int32_t users = 0;
+    void *data = nullptr;
+};
+
+} // namespace kernel

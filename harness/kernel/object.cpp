@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/object.hpp"
+
+#include "kernel/assert.hpp"
+#include "kernel/kernel.hpp"
+#include "kernel/state.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#include <sanitizer/asan_interface.h>
+#endif
+#endif
+#ifndef ASAN_POISON_MEMORY_REGION
+#define ASAN_POISON_MEMORY_REGION(address, size) static_cast<void>(0)
+#define ASAN_UNPOISON_MEMORY_REGION(address, size) static_cast<void>(0)
+#endif
+
+namespace kernel {
+
+void ObjectStore::begin(Memory memory)
+{
+    HARNESS_ASSERT(blocks_.empty());
+    memory_ = memory;
+}
+
+void ObjectStore::end()
+{
+    for (const Block &block : blocks_) {
+        if (memory_ == Memory::raw && (block.freed || !block.immortal))
+            continue;
+        ASAN_UNPOISON_MEMORY_REGION(block.memory, sizeof(Header) + block.size);
+        std::free(block.memory);
+    }
+    blocks_.clear();
+    freed_.clear();
+}
+
+void *ObjectStore::allocate(std::size_t size, Name what)
+{
+    char *memory = static_cast<char *>(std::calloc(1, sizeof(Header) + size));
+    HARNESS_ASSERT(memory != nullptr);
+    Header *header = new (memory) Header{blocks_.size(), 0};
+    const Scheduler &scheduler = state().scheduler;
+    const char *function = scheduler.on_task() ? cause_of(scheduler.current()) : "";
+    blocks_.push_back({memory, size, what, function, false, false});
+    return header + 1;
+}
+
+void ObjectStore::free(void *object)
+{
+    if (memory_ == Memory::judged)
+        touch(object);
+    const std::uint64_t index = header_of(object)->index;
+    HARNESS_ASSERT(index < blocks_.size());
+    Block &block = blocks_[index];
+    block.freed = true;
+    if (memory_ == Memory::raw) {
+        std::free(block.memory);
+        return;
+    }
+    ASAN_POISON_MEMORY_REGION(object, block.size);
+    const auto before = [this](std::uint32_t left, std::uint32_t right) {
+        return std::less<>{}(blocks_[left].memory, blocks_[right].memory);
+    };
+    const auto entry = static_cast<std::uint32_t>(index);
+    freed_.insert(std::upper_bound(freed_.begin(), freed_.end(), entry, before), entry);
+}
+
+void ObjectStore::mark_immortal(void *object)
+{
+    blocks_[header_of(object)->index].immortal = true;
+}
+
+const ObjectStore::Block *ObjectStore::find_freed(const void *pointer) const
+{
+    const char *address = static_cast<const char *>(pointer);
+    const auto after = std::upper_bound(
+        freed_.begin(), freed_.end(), address, [this](const char *value, std::uint32_t index) {
+            return std::less<>{}(value, static_cast<const char *>(blocks_[index].memory));
+        });
+    if (after == freed_.begin())
+        return nullptr;
+    const Block &block = blocks_[*std::prev(after)];
+    const bool inside = std::less<>{}(
+        address, static_cast<const char *>(block.memory) + sizeof(Header) + block.size);
+    return inside ? &block : nullptr;
+}
+
+void ObjectStore::touch(const void *pointer)
+{
+    if (freed_.empty())
+        return;
+    if (const Block *block = find_freed(pointer))
+        oops(Misuse::use_after_free, block->what);
+}
+
+bool ObjectStore::within(const void *object, const void *pointer) const
+{
+    const char *begin = static_cast<const char *>(object);
+    const char *address = static_cast<const char *>(pointer);
+    const std::size_t size = blocks_[header_of(object)->index].size;
+    return !std::less<>{}(address, begin) && std::less<>{}(address, begin + size);
+}
+
+Name ObjectStore::freed_name(const void *pointer) const
+{
+    const Block *block = find_freed(pointer);
+    return block != nullptr ? block->what : Name{};
+}
+
+std::vector<ObjectStore::Leak> ObjectStore::survivors() const
+{
+    std::vector<Leak> leaks;
+    for (const Block &block : blocks_)
+        if (!block.freed && !block.immortal)
+            leaks.push_back({block.what, block.function});
+    return leaks;
+}
+
+void *allocate_object(std::size_t size, Name what) { return state().objects.allocate(size, what); }
+
+void kfree(void *object)
+{
+    if (object == nullptr)
+        return;
+    check_no_work_inside(object);
+    state().objects.free(object);
+}
+
+void kmemleak_not_leak(void *object) { state().objects.mark_immortal(object); }
+
+void touch(const void *object) { state().objects.touch(object); }
+
+} // namespace kernel

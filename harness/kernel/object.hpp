@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Lifetime of kernel objects.
+//
+// Every object has an identity (its name, in order of allocation) and a state. Two ways to treat a
+// freed one, chosen for a run:
+//  - judged: it stays mapped until the end of the run, poisoned under AddressSanitizer. Misuse is
+//    seen deterministically in every build; addresses are never reused within a run.
+//  - raw: it goes back to the heap at once and survivors are forgotten at the end, so that
+//    AddressSanitizer and LeakSanitizer must speak without any help from here.
+//
+// Objects are trivially destructible: freeing one runs nothing.
+#pragma once
+
+#include "kernel/name.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <type_traits>
+#include <vector>
+
+namespace kernel {
+
+enum class Memory : std::uint8_t { judged, raw };
+
+class ObjectStore {
+public:
+    void begin(Memory memory);
+    // Gives back what is left; in raw mode only what was marked immortal.
+    void end();
+
+    void *allocate(std::size_t size, Name what);
+    // Stops the run if the object was freed before.
+    void free(void *object);
+    // Not a leak, whatever refers to it.
+    void mark_immortal(void *object);
+    // Stops the run if `pointer` lies in a freed object. No-op in raw mode.
+    void touch(const void *pointer);
+    // Whether `pointer` lies in the live object.
+    bool within(const void *object, const void *pointer) const;
+    // Name of the freed object around `pointer`, or none.
+    Name freed_name(const void *pointer) const;
+
+    struct Leak {
+        Name what;
+        const char *function; // the outermost function on the stack that allocated it
+    };
+    // Objects allocated, not freed and not immortal, in order of allocation.
+    std::vector<Leak> survivors() const;
+
+private:
+    struct Block {
+        char *memory;
+        std::size_t size;
+        Name what;
+        const char *function;
+        bool freed;
+        bool immortal;
+    };
+    struct Header {
+        std::uint64_t index;
+        std::uint64_t unused;
+    };
+
+    static const Header *header_of(const void *object)
+    {
+        return static_cast<const Header *>(object) - 1;
+    }
+    const Block *find_freed(const void *pointer) const;
+
+    Memory memory_ = Memory::judged;
+    std::vector<Block> blocks_;
+    std::vector<std::uint32_t> freed_; // indices into blocks_, ordered by address
+};
+
+void *allocate_object(std::size_t size, Name what);
+void kfree(void *object);
+// The real kernel never frees this object (it belongs to the machine, not to a driver).
+void kmemleak_not_leak(void *object);
+void touch(const void *object);
+
+template <class T> T *kzalloc(Name what)
+{
+    static_assert(std::is_trivially_destructible_v<T>);
+    return new (allocate_object(sizeof(T), what)) T{};
+}
+
+} // namespace kernel

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What the outside decides about a run of the simulated kernel: where the schedule departs from the
+// default one, and which fallible calls fail.
+#pragma once
+
+#include "kernel/event.hpp"
+#include "kernel/name.hpp"
+
+#include <cstdint>
+
+namespace kernel {
+
+// Where the schedule departs from the default one, in one of two forms.
+// Named: `role before point object #arrival -> target`: at role's arrival-th (from 1) arrival at that
+// point on that object, target runs instead, if runnable.
+// Indexed, for fuzzers: `point +gap -> runnable pick`: at the gap-th (from 1) point with a choice (one
+// at which another task could run) after the last indexed switch, over all tasks, the pick-th (modulo
+// their number) other runnable task runs instead, oldest first.
+struct Switch {
+    bool indexed = false;
+    Role role;
+    Point point{};
+    Name object;
+    std::uint16_t arrival = 1;
+    Role target;
+    std::uint16_t gap = 1;
+    std::uint8_t pick = 0;
+
+    friend bool operator==(const Switch &, const Switch &) = default;
+};
+
+// Which fallible call fails. By name: `role: site(object)#count`, the count-th (from 1) such call in
+// that role's own tasks. By number: `role: nth count`, counting every fallible call there.
+struct Fault {
+    Role role;
+    bool nth = false;
+    Site site{};
+    Name object;
+    std::uint16_t count = 1;
+
+    friend bool operator==(const Fault &, const Fault &) = default;
+};
+
+} // namespace kernel

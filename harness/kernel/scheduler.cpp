@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/scheduler.hpp"
+
+#include "kernel/assert.hpp"
+#include "kernel/kernel.hpp"
+#include "kernel/state.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace kernel {
+
+const char *cause_of(const task_struct &task)
+{
+    for (std::size_t i = 0; i < task.frame_count; ++i)
+        if (under_test(task.frames[i].text.module))
+            return task.frames[i].name;
+    return task.frame_count > 0 ? task.frames[0].name : word_text(task.role.kind).data();
+}
+
+const char *innermost_of(const task_struct &task)
+{
+    for (std::size_t i = task.frame_count; i-- > 0;)
+        if (under_test(task.frames[i].text.module))
+            return task.frames[i].name;
+    return nullptr;
+}
+
+bool outermost_is(const task_struct &task, FrameKind kind)
+{
+    for (std::size_t i = 0; i < task.frame_count; ++i)
+        if (under_test(task.frames[i].text.module))
+            return task.frames[i].kind == kind;
+    return false;
+}
+
+void Scheduler::begin(std::span<const Switch> switches, std::uint64_t steps_max)
+{
+    HARNESS_ASSERT(alive_.empty() && current_ == nullptr);
+    named_.clear();
+    indexed_.clear();
+    for (std::size_t i = 0; i < switches.size(); ++i)
+        (switches[i].indexed ? indexed_ : named_).push_back({switches[i], i});
+    roles_.clear();
+    next_indexed_ = 0;
+    choices_since_ = 0;
+    forced_ = nullptr;
+    steps_ = 0;
+    steps_max_ = steps_max;
+    switches_allowed_ = false;
+    stopped_ = false;
+}
+
+void Scheduler::end()
+{
+    current_ = nullptr;
+    while (!alive_.empty())
+        retire(*alive_.back());
+}
+
+task_struct &Scheduler::create(Role role, void (*body)(void *), void *argument)
+{
+    if (alive_.size() >= bounds::tasks_max)
+        not_modelled("more tasks at once than bounds::tasks_max");
+    if (free_.empty()) {
+        storage_.push_back(std::make_unique<task_struct>());
+        free_.push_back(storage_.back().get());
+    }
+    task_struct &task = *free_.back();
+    free_.pop_back();
+    task.index = static_cast<std::uint16_t>(roles_.size());
+    task.role = role;
+    task.state = TaskState::ready;
+    task.body = body;
+    task.argument = argument;
+    task.frame_count = 0;
+    task.held_count = 0;
+    task.fiber = fibers_.acquire();
+    task.fiber->prepare(task_main, &task);
+    roles_.push_back(role);
+    alive_.push_back(&task);
+    record(EventKind::task_created, {}, task.index);
+    return task;
+}
+
+void Scheduler::task_main(void *argument)
+{
+    task_struct &task = *static_cast<task_struct *>(argument);
+    task.body(task.argument);
+    task.state = TaskState::done;
+    record(EventKind::task_ended);
+}
+
+void Scheduler::retire(task_struct &task)
+{
+    fibers_.release(task.fiber);
+    task.fiber = nullptr;
+    task.state = TaskState::done;
+    alive_.erase(std::find(alive_.begin(), alive_.end(), &task));
+    free_.push_back(&task);
+}
+
+bool Scheduler::runnable(task_struct &task) const
+{
+    return task.state == TaskState::ready ||
+           (task.state == TaskState::blocked && task.ready(task.ready_argument));
+}
+
+task_struct *Scheduler::pick()
+{
+    if (forced_ != nullptr)
+        return std::exchange(forced_, nullptr);
+    for (const bool actors : {false, true})
+        for (task_struct *task : alive_)
+            if (task->role.is_actor() == actors && runnable(*task))
+                return task;
+    return nullptr;
+}
+
+void Scheduler::run()
+{
+    HARNESS_ASSERT(current_ == nullptr);
+    const task_struct *last = nullptr;
+    while (!stopped_) {
+        task_struct *task = pick();
+        if (task == nullptr)
+            return;
+        task->state = TaskState::ready;
+        current_ = task;
+        if (task != last)
+            record(EventKind::task_runs);
+        last = task;
+        task->fiber->resume();
+        current_ = nullptr;
+        if (task->state == TaskState::done) {
+            retire(*task);
+            last = nullptr;
+        }
+    }
+}
+
+void Scheduler::step()
+{
+    if (++steps_ > steps_max_)
+        oops(Misuse::step_budget, {});
+}
+
+void Scheduler::point(Point point, Name object)
+{
+    step();
+    Event &event = record(EventKind::point, object);
+    event.detail = static_cast<std::uint8_t>(point);
+    if (!switches_allowed_)
+        return;
+    if (task_struct *target = match_switch(point, object)) {
+        forced_ = target;
+        current_->fiber->suspend();
+    }
+}
+
+task_struct *Scheduler::match_switch(Point point, Name object)
+{
+    task_struct *target = nullptr;
+    for (SwitchState &candidate : named_)
+        if (task_struct *match = match_named(candidate, point, object))
+            target = target == nullptr ? match : target;
+    if (task_struct *match = match_indexed())
+        target = target == nullptr ? match : target;
+    return target;
+}
+
+task_struct *Scheduler::match_named(SwitchState &candidate, Point point, Name object)
+{
+    const Switch &what = candidate.what;
+    if (what.point != point || what.object != object || what.role != current_->role)
+        return nullptr;
+    if (++candidate.seen != what.arrival)
+        return nullptr;
+    task_struct *target = nullptr;
+    for (task_struct *task : alive_)
+        if (task != current_ && task->role == what.target && runnable(*task)) {
+            target = task;
+            break;
+        }
+    switch_to(candidate.index, target);
+    return target;
+}
+
+task_struct *Scheduler::match_indexed()
+{
+    if (next_indexed_ >= indexed_.size())
+        return nullptr;
+    std::array<task_struct *, bounds::tasks_max> candidates;
+    std::size_t count = 0;
+    for (task_struct *task : alive_)
+        if (task != current_ && runnable(*task))
+            candidates[count++] = task;
+    // Only points with a choice count, so that a small gap reaches a late choice.
+    if (count == 0 || ++choices_since_ != indexed_[next_indexed_].what.gap)
+        return nullptr;
+    choices_since_ = 0;
+    const SwitchState &next = indexed_[next_indexed_++];
+    task_struct *target = candidates[next.what.pick % count];
+    switch_to(next.index, target);
+    return target;
+}
+
+void Scheduler::switch_to(std::size_t index, task_struct *target)
+{
+    Event &event = record(target != nullptr ? EventKind::switched : EventKind::switch_idle, {},
+                          static_cast<std::int32_t>(index));
+    event.extra = target != nullptr ? target->index : 0;
+}
+
+void Scheduler::wait(Wait wait, Name object, bool (*ready)(const void *), const void *argument)
+{
+    while (!ready(argument)) {
+        step();
+        Event &event = record(EventKind::blocks, object);
+        event.detail = static_cast<std::uint8_t>(wait);
+        current_->state = TaskState::blocked;
+        current_->wait = wait;
+        current_->wait_object = object;
+        current_->ready = ready;
+        current_->ready_argument = argument;
+        current_->fiber->suspend();
+    }
+}
+
+void Scheduler::stop_here()
+{
+    HARNESS_ASSERT(current_ != nullptr);
+    stopped_ = true;
+    for (;;)
+        current_->fiber->suspend();
+}
+
+void Scheduler::report_deadlock()
+{
+    HARNESS_ASSERT(current_ == nullptr && !alive_.empty());
+    const auto guilty = std::find_if(alive_.begin(), alive_.end(), [](const task_struct *task) {
+        return innermost_of(*task) != nullptr;
+    });
+    for (task_struct *task : alive_) {
+        current_ = task;
+        record(EventKind::stuck, task->wait_object).detail = static_cast<std::uint8_t>(task->wait);
+        for (std::size_t i = 0; i < task->held_count; ++i)
+            record(EventKind::stuck_holds, task->held[i]);
+    }
+    current_ = guilty != alive_.end() ? *guilty : alive_.front();
+    Event &event = record(EventKind::misuse, current_->wait_object);
+    event.detail = static_cast<std::uint8_t>(Misuse::deadlock);
+    event.function = cause_of(*current_);
+    current_ = nullptr;
+    stopped_ = true;
+}
+
+bool Scheduler::ended(std::uint16_t index) const
+{
+    return std::none_of(alive_.begin(), alive_.end(), [index](const task_struct *task) {
+        return task->index == index && task->state != TaskState::done;
+    });
+}
+
+void point(Point point, Name object) { state().scheduler.point(point, object); }
+
+void wait_until(Wait wait, Name object, bool (*ready)(const void *), const void *argument)
+{
+    state().scheduler.wait(wait, object, ready, argument);
+}
+
+} // namespace kernel

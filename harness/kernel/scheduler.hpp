@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Tasks and the deterministic scheduler (DESIGN "Tasks and schedules").
+//
+// Covers: creating tasks, points, blocking on conditions, the default schedule, switches, the step
+// budget, deadlock. Does not cover: time, priorities, preemption anywhere but at a point.
+//
+// Default schedule: the current task goes on; when it blocks or ends, the oldest runnable task that
+// is not an actor; then the oldest runnable actor. Oldest means created first.
+#pragma once
+
+#include "kernel/bounds.hpp"
+#include "kernel/call.hpp"
+#include "kernel/event.hpp"
+#include "kernel/fiber.hpp"
+#include "kernel/schedule.hpp"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace kernel {
+
+struct Frame {
+    FrameKind kind{};
+    const char *name = nullptr;
+    Text text;
+};
+
+enum class TaskState : std::uint8_t { ready, blocked, done };
+
+struct task_struct {
+    std::uint16_t index = 0; // in order of creation, over the whole run
+    Role role;
+    TaskState state = TaskState::done;
+    Fiber *fiber = nullptr;
+    void (*body)(void *) = nullptr;
+    void *argument = nullptr;
+
+    // While blocked: what for, and the condition that ends it.
+    Wait wait{};
+    Name wait_object;
+    bool (*ready)(const void *) = nullptr;
+    const void *ready_argument = nullptr;
+
+    std::array<Frame, bounds::call_depth_max> frames;
+    std::size_t frame_count = 0;
+    std::array<Name, bounds::locks_held_max> held;
+    std::size_t held_count = 0;
+};
+
+// The outermost function of the code under test on the task's stack; otherwise the outermost
+// function there, otherwise what kind of task it is.
+const char *cause_of(const task_struct &task);
+// The innermost function of the code under test, or nullptr.
+const char *innermost_of(const task_struct &task);
+// The kind of the outermost frame of the code under test; false if there is none.
+bool outermost_is(const task_struct &task, FrameKind kind);
+
+class Scheduler {
+public:
+    // Both schedules and budgets hold for one run.
+    void begin(std::span<const Switch> switches, std::uint64_t steps_max);
+    // Between begin() and end(): switches count and apply only while this is true.
+    void allow_switches(bool allow) { switches_allowed_ = allow; }
+    // Gives all fibers back, abandoning what still runs.
+    void end();
+
+    // `body` and what `argument` points to must outlive the task. Any task may create another.
+    task_struct &create(Role role, void (*body)(void *), void *argument);
+
+    // From the main stack: runs tasks until none can go on, or the run stopped.
+    void run();
+
+    // From a task.
+    void point(Point point, Name object);
+    void wait(Wait wait, Name object, bool (*ready)(const void *), const void *argument);
+    [[noreturn]] void stop_here();
+
+    task_struct &current() const { return *current_; }
+    bool on_task() const { return current_ != nullptr; }
+    bool stopped() const { return stopped_; }
+    void mark_stopped() { stopped_ = true; }
+    std::uint64_t steps() const { return steps_; }
+    // From the main stack, when nothing can run: records what each blocked task holds and waits for,
+    // and the deadlock, and stops the run.
+    void report_deadlock();
+
+    // Tasks that have not ended, oldest first.
+    std::span<task_struct *const> alive() const { return alive_; }
+    // Role of every task ever created in this run, by index.
+    const std::vector<Role> &roles() const { return roles_; }
+    // Whether the task with that index has ended.
+    bool ended(std::uint16_t index) const;
+
+private:
+    struct SwitchState {
+        Switch what;
+        std::size_t index; // in the scenario
+        std::uint16_t seen = 0;
+    };
+
+    static void task_main(void *argument);
+    task_struct *pick();
+    bool runnable(task_struct &task) const;
+    void step();
+    task_struct *match_switch(Point point, Name object);
+    task_struct *match_named(SwitchState &candidate, Point point, Name object);
+    task_struct *match_indexed();
+    void switch_to(std::size_t index, task_struct *target);
+    void retire(task_struct &task);
+
+    FiberPool fibers_;
+    std::vector<std::unique_ptr<task_struct>> storage_;
+    std::vector<task_struct *> free_;
+    std::vector<task_struct *> alive_;
+    std::vector<Role> roles_;
+    std::vector<SwitchState> named_;
+    std::vector<SwitchState> indexed_;
+    std::size_t next_indexed_ = 0;
+    std::uint32_t choices_since_ = 0;
+    task_struct *current_ = nullptr;
+    task_struct *forced_ = nullptr;
+    std::uint64_t steps_ = 0;
+    std::uint64_t steps_max_ = 0;
+    bool switches_allowed_ = false;
+    bool stopped_ = false;
+};
+
+// Shorthands for the current run's scheduler.
+void point(Point point, Name object);
+void wait_until(Wait wait, Name object, bool (*ready)(const void *), const void *argument);
+
+} // namespace kernel

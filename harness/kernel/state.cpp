@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/state.hpp"
+
+#include "kernel/errno.hpp"
+#include "kernel/kernel.hpp"
+
+#include <utility>
+
+namespace kernel {
+namespace {
+
+thread_local State *current_state = nullptr;
+
+} // namespace
+
+bool IS_ENABLED(config_symbol symbol)
+{
+    return state().config.enabled[static_cast<std::size_t>(symbol)];
+}
+
+bool device_hmem_disable() { return state().config.device_hmem_disable; }
+
+State &state()
+{
+    HARNESS_ASSERT(current_state != nullptr);
+    return *current_state;
+}
+
+bool has_state() { return current_state != nullptr; }
+
+CurrentState::CurrentState(State &state)
+{
+    HARNESS_ASSERT(current_state == nullptr);
+    current_state = &state;
+}
+
+CurrentState::~CurrentState() { current_state = nullptr; }
+
+void State::begin(Memory memory_mode, std::span<const Switch> switches,
+                  std::span<const Fault> fault_list, std::uint64_t steps_max)
+{
+    events.clear();
+    unmodelled = nullptr;
+    objects.begin(memory_mode);
+    scheduler.begin(switches, steps_max);
+    faults.clear();
+    for (const Fault &fault : fault_list)
+        faults.push_back({fault});
+    faults_allowed = false;
+    forget();
+    system_long_wq = {name_of(Word::system_long_wq), false, false};
+    platform_bus.match = platform_match;
+    iomem_resource = {};
+    iomem_resource.end = ~std::uint64_t{0};
+    iomem_resource.name = "PCI mem";
+    iomem_resource.flags = IORESOURCE_MEM;
+    soft_reserve_resource = iomem_resource;
+    soft_reserve_resource.name = "Soft Reserved";
+    dax_regions = DEFINE_RES_MEM_NAMED(0, ~std::uint64_t{0}, "DAX Regions");
+    iomem_resource.what = name_of(Word::iomem);
+    soft_reserve_resource.what = name_of(Word::soft_reserve);
+    dax_regions.what = name_of(Word::dax_regions);
+}
+
+// Drops every pointer into the simulated heap, so that a leak on it is one for LeakSanitizer, too.
+void State::forget()
+{
+    work_sequence = 0;
+    device_serial = 0;
+    for (bus_type *bus : {&platform_bus, &cxl_bus, &pci_bus, &dax_bus}) {
+        bus->match = nullptr;
+        bus->devices.clear();
+        bus->drivers.clear();
+    }
+    bound_lists.clear();
+    probe_count = 0;
+    async_entries = 0;
+    unrelated_probe = false;
+    modules.fill({});
+    iomem_resource = {};
+    soft_reserve_resource = {};
+    dax_regions = {};
+    memregions.clear();
+    nodes.clear();
+    cxl = {};
+    config = {};
+}
+
+void State::end()
+{
+    scheduler.end();
+    for (const WorkInstance *instance : work_instances)
+        delete instance;
+    work_instances.clear();
+    objects.end();
+    forget();
+}
+
+std::vector<device *> *State::new_bound_list() { return &bound_lists.emplace_back(); }
+
+Event &record(EventKind kind, Name object, std::int32_t value)
+{
+    State &self = state();
+    Event &event = self.events.emplace_back();
+    event.kind = kind;
+    event.object = object;
+    event.value = value;
+    if (self.scheduler.on_task()) {
+        const task_struct &task = self.scheduler.current();
+        event.task = task.index;
+        event.function = task.frame_count > 0 ? cause_of(task) : nullptr;
+        event.caller = innermost_of(task);
+    }
+    return event;
+}
+
+Event &record_range(EventKind kind, Name object, Range range, std::int32_t value)
+{
+    Event &event = record(kind, object, value);
+    event.start = range.start;
+    event.end = range.end;
+    return event;
+}
+
+namespace {
+
+void record_misuse(Misuse misuse, Name object, Name other, const char *function)
+{
+    Event &event = record(EventKind::misuse, object);
+    event.detail = static_cast<std::uint8_t>(misuse);
+    event.other = other;
+    if (function != nullptr)
+        event.function = function;
+    else if (event.function == nullptr && state().scheduler.on_task())
+        event.function = cause_of(state().scheduler.current());
+}
+
+} // namespace
+
+void warn(Misuse misuse, Name object, Name other)
+{
+    HARNESS_ASSERT(!misuse_stops(misuse));
+    record_misuse(misuse, object, other, nullptr);
+}
+
+void oops(Misuse misuse, Name object, Name other, const char *function)
+{
+    HARNESS_ASSERT(misuse_stops(misuse));
+    record_misuse(misuse, object, other, function);
+    state().scheduler.stop_here();
+}
+
+void not_modelled(const char *what)
+{
+    state().unmodelled = what;
+    state().scheduler.stop_here();
+}
+
+void dev_dbg(Name device, const char *text, Range range)
+{
+    record_range(EventKind::message, device, range).caller = text;
+}
+
+bool should_fail(Site site, Name object)
+{
+    State &self = state();
+    if (!self.faults_allowed || self.faults.empty())
+        return false;
+    const task_struct &task = self.scheduler.current();
+    // Only calls made on behalf of the code under test can fail.
+    if (innermost_of(task) == nullptr)
+        return false;
+    bool fail = false;
+    for (FaultState &fault : self.faults) {
+        const Fault &what = fault.what;
+        const bool named = what.site == site && what.object == object;
+        if (fault.fired || what.role != task.role || !(what.nth || named))
+            continue;
+        if (++fault.seen != what.count)
+            continue;
+        fault.fired = true;
+        fail = true;
+    }
+    if (fail)
+        record(EventKind::fault, object, site_error(site)).detail =
+            static_cast<std::uint8_t>(site);
+    return fail;
+}
+
+} // namespace kernel

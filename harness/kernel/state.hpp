@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The whole state of one simulated kernel. Facilities reach it through state(); drivers do not
+// include this file.
+#pragma once
+
+#include "kernel/config.hpp"
+#include "kernel/cxl.hpp"
+#include "kernel/device.hpp"
+#include "kernel/event.hpp"
+#include "kernel/module.hpp"
+#include "kernel/object.hpp"
+#include "kernel/platform.hpp"
+#include "kernel/resource.hpp"
+#include "kernel/schedule.hpp"
+#include "kernel/scheduler.hpp"
+#include "kernel/workqueue.hpp"
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <vector>
+
+namespace kernel {
+
+struct FaultState {
+    Fault what;
+    std::uint16_t seen = 0;
+    bool fired = false;
+};
+
+// Reused from run to run: what begin() does not reset keeps its capacity.
+struct State {
+    // `switches` and `faults` are copied.
+    void begin(Memory memory_mode, std::span<const Switch> switches, std::span<const Fault> faults,
+               std::uint64_t steps_max);
+    void end();
+
+    std::vector<device *> *new_bound_list();
+
+private:
+    void forget();
+
+public:
+
+    Events events;
+    const char *unmodelled = nullptr; // why the run has no verdict
+    Scheduler scheduler;
+    ObjectStore objects;
+
+    std::vector<FaultState> faults;
+    bool faults_allowed = false;
+
+    std::vector<WorkInstance *> work_instances; // pending and running, in order of queueing
+    std::uint32_t work_sequence = 0;
+    workqueue_struct system_long_wq;
+
+    std::uint32_t device_serial = 0;
+    bus_type platform_bus;
+    bus_type cxl_bus;
+    bus_type pci_bus;
+    bus_type dax_bus;
+    std::deque<std::vector<device *>> bound_lists;
+    std::int32_t probe_count = 0;
+    std::int32_t async_entries = 0;
+    bool unrelated_probe = false;
+
+    std::array<module, static_cast<std::size_t>(Word::count_)> modules;
+
+    resource iomem_resource;
+    resource soft_reserve_resource;
+    resource dax_regions;
+    std::vector<bool> memregions;
+
+    struct NodeRange {
+        Range range;
+        int node;
+    };
+    std::vector<NodeRange> nodes; // what phys_to_target_node knows
+
+    CxlState cxl;
+    KernelConfig config;
+};
+
+} // namespace kernel

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/workqueue.hpp"
+
+#include "kernel/kernel.hpp"
+#include "kernel/object.hpp"
+#include "kernel/state.hpp"
+
+#include <algorithm>
+
+namespace kernel {
+namespace {
+
+std::vector<WorkInstance *> &instances() { return state().work_instances; }
+
+// The instance of `work` that was queued last, or nullptr.
+WorkInstance *last_instance(const work_struct *work)
+{
+    const auto &all = instances();
+    for (std::size_t i = all.size(); i-- > 0;)
+        if (all[i]->work == work && !all[i]->cancelled)
+            return all[i];
+    return nullptr;
+}
+
+bool startable(const WorkInstance &instance)
+{
+    for (const WorkInstance *other : instances()) {
+        if (other == &instance)
+            return true;
+        // An ordered queue runs one at a time; any queue runs one item not beside itself.
+        if (other->queue == instance.queue &&
+            (instance.queue->ordered || other->work == instance.work))
+            return false;
+    }
+    return true;
+}
+
+void worker(void *argument);
+
+// Gives a worker to every instance of the queue that may start now.
+void kick(workqueue_struct *queue)
+{
+    for (WorkInstance *instance : instances())
+        if (instance->queue == queue && instance->task < 0 && startable(*instance))
+            instance->task =
+                state().scheduler.create(role_of(instance->name.word), worker, instance).index;
+}
+
+void finish(WorkInstance *instance)
+{
+    workqueue_struct *queue = instance->queue;
+    auto &all = instances();
+    all.erase(std::find(all.begin(), all.end(), instance));
+    delete instance;
+    kick(queue);
+}
+
+void run_instance(WorkInstance *instance)
+{
+    work_struct *work = instance->work;
+    if (const Name freed = state().objects.freed_name(work))
+        oops(Misuse::use_after_free, freed, instance->name, instance->function.name);
+    // PENDING is cleared before the function is called: from here on the item can be queued again.
+    work->pending = false;
+    instance->running = true;
+    const work_func_t function = work->func;
+    record(EventKind::work_begin, instance->name);
+    if (!function)
+        oops(Misuse::null_pointer, instance->name);
+    call(FrameKind::work, function, work);
+    task_struct &task = state().scheduler.current();
+    if (task.held_count > 0)
+        warn(Misuse::lock_leaked, task.held[0], instance->name);
+    record(EventKind::work_end, instance->name);
+}
+
+void worker(void *argument)
+{
+    auto *instance = static_cast<WorkInstance *>(argument);
+    if (!instance->cancelled)
+        point(Point::work_start, instance->name);
+    if (!instance->cancelled)
+        run_instance(instance);
+    finish(instance);
+}
+
+struct Target {
+    const void *what; // work_struct or workqueue_struct
+    std::uint32_t sequence;
+};
+
+bool work_done(const void *argument)
+{
+    const auto &target = *static_cast<const Target *>(argument);
+    return std::none_of(instances().begin(), instances().end(), [&](const WorkInstance *other) {
+        return other->work == target.what && other->sequence <= target.sequence &&
+               !other->cancelled;
+    });
+}
+
+bool queue_done(const void *argument)
+{
+    const auto &target = *static_cast<const Target *>(argument);
+    return std::none_of(instances().begin(), instances().end(), [&](const WorkInstance *other) {
+        return other->queue == target.what && other->sequence <= target.sequence;
+    });
+}
+
+bool queue_empty(const void *queue)
+{
+    return std::none_of(instances().begin(), instances().end(),
+                        [queue](const WorkInstance *other) { return other->queue == queue; });
+}
+
+bool current_works_for(const workqueue_struct *queue)
+{
+    const std::int32_t task = state().scheduler.current().index;
+    return std::any_of(instances().begin(), instances().end(), [&](const WorkInstance *other) {
+        return other->queue == queue && other->task == task;
+    });
+}
+
+void check_queue(workqueue_struct *queue)
+{
+    if (queue == nullptr)
+        oops(Misuse::workqueue_null, {});
+    if (const Name freed = state().objects.freed_name(queue))
+        oops(Misuse::workqueue_destroyed, freed);
+}
+
+} // namespace
+
+system_workqueue::operator workqueue_struct *() const { return &state().system_long_wq; }
+
+void INIT_WORK(work_struct *work, work_func_t function)
+{
+    touch(work);
+    if (last_instance(work) != nullptr)
+        warn(Misuse::work_init_busy, work->name);
+    work->pending = false;
+    work->linked = true;
+    work->func = function;
+}
+
+work_struct __WORK_INITIALIZER(Name name, work_func_t function)
+{
+    return {name, false, true, function};
+}
+
+workqueue_struct *alloc_ordered_workqueue(Name name)
+{
+    if (should_fail(Site::alloc_workqueue, name))
+        return nullptr;
+    auto *queue = kzalloc<workqueue_struct>(name);
+    queue->name = name;
+    queue->ordered = true;
+    return queue;
+}
+
+void destroy_workqueue(workqueue_struct *queue)
+{
+    check_queue(queue);
+    point(Point::destroy_workqueue, queue->name);
+    queue->draining = true;
+    wait_until(Wait::workqueue_done, queue->name, queue_empty, queue);
+    kfree(queue);
+}
+
+bool queue_work(workqueue_struct *queue, work_struct *work)
+{
+    touch(work);
+    point(Point::queue_work, work->name);
+    check_queue(queue);
+    touch(work);
+    bool queued = false;
+    if (!work->pending) {
+        queued = true;
+        work->pending = true;
+        if (!work->linked) {
+            warn(Misuse::work_unlinked, work->name);
+        } else if (queue->draining && !current_works_for(queue)) {
+            warn(Misuse::workqueue_draining, queue->name, work->name);
+        } else {
+            instances().push_back(new WorkInstance{queue, work, work->name, work->func,
+                                                   ++state().work_sequence, -1, false, false});
+        }
+    }
+    Event &event = record(EventKind::work_queued, work->name, queued);
+    event.other = queue->name;
+    kick(queue);
+    return queued;
+}
+
+bool work_pending(const work_struct *work)
+{
+    touch(work);
+    return work->pending;
+}
+
+bool flush_work(work_struct *work)
+{
+    touch(work);
+    point(Point::flush_work, work->name);
+    touch(work);
+    record(EventKind::flush_begin, work->name);
+    bool waited = false;
+    if (!work->func) {
+        warn(Misuse::work_no_func, work->name);
+    } else if (const WorkInstance *last = last_instance(work)) {
+        const Target target{work, last->sequence};
+        wait_until(Wait::work_done, work->name, work_done, &target);
+        waited = true;
+    }
+    record(EventKind::flush_end, {}, waited);
+    return waited;
+}
+
+bool cancel_work_sync(work_struct *work)
+{
+    touch(work);
+    point(Point::cancel_work, work->name);
+    touch(work);
+    if (!work->func) {
+        warn(Misuse::work_no_func, work->name);
+        return false;
+    }
+    bool removed = false;
+    if (WorkInstance *last = last_instance(work); last != nullptr && !last->running) {
+        last->cancelled = true;
+        work->pending = false;
+        removed = true;
+        if (last->task < 0)
+            finish(last);
+    }
+    const Target target{work, state().work_sequence};
+    wait_until(Wait::work_done, work->name, work_done, &target);
+    return removed;
+}
+
+void flush_workqueue(workqueue_struct *queue)
+{
+    check_queue(queue);
+    point(Point::flush_workqueue, queue->name);
+    check_queue(queue);
+    record(EventKind::flush_begin, queue->name);
+    const Target target{queue, state().work_sequence};
+    wait_until(Wait::workqueue_done, queue->name, queue_done, &target);
+    record(EventKind::flush_end);
+}
+
+void check_no_work_inside(const void *object)
+{
+    for (const WorkInstance *instance : instances()) {
+        if (instance->cancelled || !state().objects.within(object, instance->work))
+            continue;
+        const bool own = state().scheduler.on_task() &&
+                         instance->task == state().scheduler.current().index;
+        if (!instance->running || !own)
+            oops(Misuse::object_freed_busy, instance->name, {}, instance->function.name);
+    }
+}
+
+void check_no_work_runs(Text text)
+{
+    for (const WorkInstance *instance : instances())
+        if (!instance->cancelled && instance->function.text.module == text.module &&
+            instance->function.text.load == text.load)
+            oops(Misuse::work_text_gone, instance->name, name_of(text.module),
+                 instance->function.name);
+}
+
+} // namespace kernel

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Work items and workqueues (KERNEL.md section 1).
+//
+// Covers: every state of an item (zero-filled, initialised, pending, running, running and pending
+// again), queue_work's PENDING rule, flush, cancel, the ordered queue, system_long_wq, drain and
+// destroy, queueing to a queue that is gone.
+// Does not cover: CPUs and pools (system_long_wq runs its items in any order and overlapping, which
+// several CPUs allow), delayed work, the 10-try complaint of drain.
+#pragma once
+
+#include "kernel/call.hpp"
+#include "kernel/name.hpp"
+
+#include <cstdint>
+
+namespace kernel {
+
+struct work_struct;
+using work_func_t = func<void(work_struct *)>;
+
+struct workqueue_struct {
+    Name name;
+    bool ordered = false;
+    bool draining = false;
+};
+
+// Zero-filled unless initialised: data says "never queued", the list entry is not even linked to
+// itself and there is no function. `name` is for traces, as the name of the kernel's lockdep map is.
+struct work_struct {
+    Name name;
+    bool pending = false;
+    bool linked = false;
+    work_func_t func;
+};
+
+void INIT_WORK(work_struct *work, work_func_t function);
+// Static initialiser: good from the first instruction.
+work_struct __WORK_INITIALIZER(Name name, work_func_t function);
+
+// The system's own queue, in the kernel's spelling: `queue_work(system_long_wq, &work)`.
+struct system_workqueue {
+    operator workqueue_struct *() const;
+};
+inline constexpr system_workqueue system_long_wq;
+
+// NULL on failure. One item at a time, in the order of queueing.
+workqueue_struct *alloc_ordered_workqueue(Name name);
+// Runs what is pending, including what that queues in turn, then frees the queue.
+void destroy_workqueue(workqueue_struct *queue);
+
+// False if the item was pending already. True does not prove that it will run: an item whose entry is
+// not linked, or a draining queue, leaves PENDING set for ever.
+bool queue_work(workqueue_struct *queue, work_struct *work);
+bool work_pending(const work_struct *work);
+
+// Waits for the last instance queued before the call; true if there was one.
+bool flush_work(work_struct *work);
+// Removes a pending instance (true) and waits for a running one.
+bool cancel_work_sync(work_struct *work);
+// Waits for everything queued before the call.
+void flush_workqueue(workqueue_struct *queue);
+
+// One queueing of an item, from queue_work until its function returned.
+struct WorkInstance {
+    workqueue_struct *queue = nullptr;
+    work_struct *work = nullptr;
+    Name name;           // copies: the item may be freed before its worker gets to it
+    work_func_t function;
+    std::uint32_t sequence = 0;
+    std::int32_t task = -1; // index of the worker, once there is one
+    bool running = false;
+    bool cancelled = false;
+};
+
+// Called before an object or a module's text is freed: stops the run if an instance is inside it, or
+// would run it.
+void check_no_work_inside(const void *object);
+void check_no_work_runs(Text text);
+
+} // namespace kernel

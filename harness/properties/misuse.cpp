@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Properties that the simulated kernel checks at the call: each misuse it records belongs to one.
+#include "properties/collector.hpp"
+
+namespace properties {
+namespace {
+
+using kernel::Misuse;
+
+Property property_of(Misuse misuse)
+{
+    switch (misuse) {
+    case Misuse::work_no_func:
+    case Misuse::work_unlinked:
+        return Property::uninitialized_work;
+    case Misuse::work_text_gone:
+        return Property::work_outlives_module;
+    case Misuse::object_freed_busy:
+        return Property::work_outlives_object;
+    case Misuse::workqueue_null:
+    case Misuse::workqueue_draining:
+    case Misuse::workqueue_destroyed:
+        return Property::dead_workqueue;
+    case Misuse::text_gone:
+    case Misuse::use_after_free:
+        return Property::use_after_free;
+    case Misuse::refcount_underflow:
+    case Misuse::refcount_zero_get:
+        return Property::refcount_underflow;
+    case Misuse::bad_unlock:
+        return Property::bad_unlock;
+    case Misuse::devres_unbound:
+        return Property::stray_devres;
+    case Misuse::deadlock:
+        return Property::deadlock;
+    case Misuse::step_budget:
+        return Property::step_budget;
+    case Misuse::work_init_busy:
+    case Misuse::lock_leaked:
+    case Misuse::no_release:
+    case Misuse::duplicate_name:
+    case Misuse::unexpected_driver_unregister:
+    case Misuse::second_driver_unregister:
+    case Misuse::ida_free_unallocated:
+    case Misuse::drvdata_set:
+    case Misuse::devres_not_found:
+    case Misuse::resource_reinserted:
+    case Misuse::null_pointer:
+    case Misuse::count_:
+        break;
+    }
+    return Property::warn;
+}
+
+} // namespace
+
+void judge_misuses(std::span<const kernel::Event> events, Collector &collector)
+{
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        if (events[i].kind != kernel::EventKind::misuse)
+            continue;
+        const auto misuse = static_cast<Misuse>(events[i].detail);
+        collector.report(property_of(misuse), i, kernel::misuse_text(misuse));
+    }
+}
+
+} // namespace properties

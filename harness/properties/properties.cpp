@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "properties/properties.hpp"
+
+#include "kernel/state.hpp"
+#include "properties/collector.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace properties {
+
+const PropertyRow &property_row(Property property)
+{
+    static constexpr std::array<PropertyRow, property_count> rows = {{
+#define X(id, text, sentence, source, when) {text, sentence, source, when},
+        PROPERTIES(X)
+#undef X
+    }};
+    return rows[static_cast<std::size_t>(property)];
+}
+
+std::string identity(const Violation &violation)
+{
+    std::string text(property_row(violation.property).id);
+    text += ':';
+    text += violation.cause;
+    return text;
+}
+
+void Collector::report(Property property, std::size_t event, std::string_view detail)
+{
+    const kernel::Event &seen = events_[event];
+    const std::string_view cause = seen.function != nullptr ? seen.function : "-";
+    report(Violation{property, cause, seen.object, {seen.start, seen.end}, detail, event});
+}
+
+void Collector::report(Violation violation)
+{
+    const auto after = std::upper_bound(found_.begin(), found_.end(), violation.event,
+                                        [](std::size_t event, const Violation &other) {
+                                            return event < other.event;
+                                        });
+    found_.insert(after, violation);
+}
+
+std::vector<Violation> Collector::take()
+{
+    std::vector<Violation> distinct;
+    for (const Violation &candidate : found_) {
+        const bool known =
+            std::any_of(distinct.begin(), distinct.end(), [&](const Violation &other) {
+                return other.property == candidate.property && other.cause == candidate.cause;
+            });
+        if (!known)
+            distinct.push_back(candidate);
+    }
+    return distinct;
+}
+
+void judge(const drivers::Intent &intent, const kernel::State &state,
+           std::vector<Violation> &verdict, std::vector<Unowned> &unowned)
+{
+    const std::span<const kernel::Event> events = state.events;
+    Collector collector(events);
+    judge_misuses(events, collector);
+    const Rules rules{intent, state.config.enabled[kernel::CONFIG_DEV_DAX_CXL]};
+    judge_ownership(rules, events, collector, unowned);
+    if (!state.scheduler.stopped()) {
+        judge_references(events, collector);
+        judge_leaks(state, collector);
+    }
+    verdict = collector.take();
+}
+
+} // namespace properties

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What must hold. Properties read typed facts (events and a read-only view of the simulated kernel),
+// never trace text, and know nothing of drivers but what a revision declares to intend.
+#pragma once
+
+#include "drivers/registry.hpp"
+#include "kernel/event.hpp"
+#include "kernel/range.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kernel {
+struct State;
+}
+
+namespace properties {
+
+// Columns: identifier, stable text id, one sentence, source, when it is checked.
+#define PROPERTIES(X)                                                                              \
+    X(uninitialized_work, "uninitialized-work",                                                    \
+      "A work item is flushed, cancelled or queued that has no function or an unlinked entry.",    \
+      "KERNEL.md 1; UPSTREAM.md V7-1, V7-2", "at the call")                                        \
+    X(work_outlives_module, "work-outlives-module",                                                \
+      "A work function is pending, or runs, when its module's text is gone.",                      \
+      "KERNEL.md 1, 3; UPSTREAM.md V8-1", "when text is freed")                                    \
+    X(work_outlives_object, "work-outlives-object",                                                \
+      "The object around a work item is freed while the item is pending or runs elsewhere.",       \
+      "KERNEL.md 1", "when the object is freed")                                                   \
+    X(dead_workqueue, "dead-workqueue",                                                            \
+      "A queue that is NULL, draining or destroyed is queued to or flushed.", "KERNEL.md 1",       \
+      "at the call")                                                                               \
+    X(use_after_free, "use-after-free", "An object is touched after it was freed.",                \
+      "KERNEL.md 2", "at the access")                                                              \
+    X(refcount_underflow, "refcount-underflow",                                                    \
+      "A reference is put that nobody holds, or taken on a count of zero.", "KERNEL.md 2",         \
+      "at the call")                                                                               \
+    X(bad_unlock, "bad-unlock", "A lock is released by a task that does not hold it.",             \
+      "KERNEL.md 2", "at the call")                                                                \
+    X(missing_put_device, "missing-put-device",                                                    \
+      "A device reference taken by the code under test is never put.",                             \
+      "KERNEL.md 2; UPSTREAM.md V8-1", "at the end")                                               \
+    X(leaked_resource, "leaked-resource",                                                          \
+      "A memregion id, dax range, managed resource, device, queue or allocation is left.",         \
+      "KERNEL.md 2, 5, 6", "at the end")                                                           \
+    X(stray_devres, "stray-devres", "A managed resource is added to an unbound device.",           \
+      "KERNEL.md 2; UPSTREAM.md V1-7", "at the call")                                              \
+    X(double_registration, "double-registration", "HMEM registers one range twice.",               \
+      "UPSTREAM.md V7-5", "at the registration")                                                   \
+    X(double_claim, "double-claim", "One address is in two dax regions.",                          \
+      "UPSTREAM.md 1.5, 34f80bb969cc", "at the claim")                                             \
+    X(repeated_resolution, "repeated-resolution",                                                  \
+      "A device's ranges are resolved by more than one walk in its life.",                         \
+      "UPSTREAM.md V7-5, V8-3", "at the walk")                                                     \
+    X(wrong_owner, "wrong-owner",                                                                  \
+      "A visit registers or drops a range against the revision's declared rule.",                  \
+      "UPSTREAM.md 2.8; 69bc81bfa9baa_7ee310093@dwillia2-mobl4.notmuch", "at the visit")           \
+    X(lost_range, "lost-range", "At rest the owner that a range's last visit names is missing.",   \
+      "UPSTREAM.md 6", "at rest")                                                                  \
+    X(deadlock, "deadlock", "Nothing can run and some task waits.", "KERNEL.md 2, 8", "at rest")   \
+    X(warn, "warn", "Any other condition on which the kernel would WARN or oops.", "KERNEL.md",    \
+      "at the call")                                                                               \
+    X(step_budget, "step-budget", "The run does not come to rest.", "bounds::steps_max",           \
+      "at every step")
+
+enum class Property : std::uint8_t {
+#define X(id, text, sentence, source, when) id,
+    PROPERTIES(X)
+#undef X
+        count_,
+};
+
+inline constexpr std::size_t property_count = static_cast<std::size_t>(Property::count_);
+
+struct PropertyRow {
+    std::string_view id;
+    std::string_view sentence;
+    std::string_view source;
+    std::string_view when;
+};
+
+const PropertyRow &property_row(Property property);
+
+// Where no event explains a violation (one that is found at the end).
+inline constexpr std::size_t no_event = ~std::size_t{0};
+
+struct Violation {
+    Property property{};
+    std::string_view cause; // a function's name
+    kernel::Name object;    // what it is about
+    kernel::Range range;    // what it is about, if end > 0
+    std::string_view detail; // a fixed sentence: what exactly
+    std::size_t event = no_event;
+};
+
+// "property:cause": what two runs have in common that show the same bug.
+std::string identity(const Violation &violation);
+
+// A range that nobody owns although no rule was broken: no walk visited it, or an administrator took
+// the device away.
+struct Unowned {
+    kernel::Range range;
+    std::string_view why;
+};
+
+// Appends what the run violated: distinct identities, in order of detection.
+void judge(const drivers::Intent &intent, const kernel::State &state,
+           std::vector<Violation> &verdict, std::vector<Unowned> &unowned);
+
+} // namespace properties

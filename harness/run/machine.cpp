@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run/machine.hpp"
+
+#include "kernel/bounds.hpp"
+#include "kernel/kernel.hpp"
+#include "run/boot.hpp"
+#include "run/operations.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace run {
+
+using namespace kernel;
+
+namespace {
+
+struct Boot {
+    const drivers::Revision *revision;
+    const scenario::Layout *layout;
+};
+
+void boot_main(void *argument)
+{
+    const auto *self = static_cast<const Boot *>(argument);
+    boot(*self->revision, *self->layout);
+}
+
+void actor_main(void *argument)
+{
+    for (const scenario::Operation &operation :
+         static_cast<const scenario::Actor *>(argument)->operations)
+        execute(operation);
+}
+
+// Unloads what is loaded: users before providers.
+void epilogue_main(void *)
+{
+    for (const Word name : {Word::dax_cxl, Word::dax_hmem, Word::cxl_pci, Word::cxl_acpi})
+        if (module_live(name))
+            execute({scenario::OperationCode::rmmod, name_of(name)});
+}
+
+void enter(State &self, Phase phase)
+{
+    record(EventKind::phase, {}, static_cast<std::int32_t>(phase));
+    const bool choices = phase != Phase::epilogue && phase != Phase::end;
+    self.scheduler.allow_switches(choices);
+    self.faults_allowed = choices;
+}
+
+// Runs until nothing can go on; what is blocked for good then is a deadlock.
+void run_to_rest(State &self)
+{
+    self.scheduler.run();
+    if (self.unrelated_probe && !self.scheduler.stopped()) {
+        record(EventKind::operation_done, name_of(Word::slow)).detail =
+            static_cast<std::uint8_t>(scenario::OperationCode::slow_probe_end);
+        unrelated_probe_end();
+        self.scheduler.run();
+    }
+    if (!self.scheduler.stopped() && !self.scheduler.alive().empty())
+        self.scheduler.report_deadlock();
+}
+
+void run_phases(State &self, const drivers::Revision &revision,
+                const scenario::Scenario &scenario)
+{
+    enter(self, Phase::boot);
+    Boot boot{&revision, &scenario.layout};
+    self.scheduler.create(role_of(Word::boot), boot_main, &boot);
+    self.scheduler.run();
+    if (self.scheduler.stopped())
+        return;
+
+    enter(self, Phase::actors);
+    for (std::size_t i = 0; i < scenario.actors.size(); ++i)
+        self.scheduler.create(actor_role(static_cast<int>(i)), actor_main,
+                              const_cast<scenario::Actor *>(&scenario.actors[i]));
+    self.scheduler.run();
+    if (self.scheduler.stopped())
+        return;
+
+    enter(self, Phase::rest);
+    run_to_rest(self);
+    if (self.scheduler.stopped())
+        return;
+
+    enter(self, Phase::epilogue);
+    self.scheduler.create(role_of(Word::epilogue), epilogue_main, nullptr);
+    run_to_rest(self);
+    if (!self.scheduler.stopped())
+        enter(self, Phase::end);
+}
+
+std::uint64_t steps_max(const scenario::Scenario &scenario)
+{
+    std::size_t operations = 4; // the epilogue's
+    for (const scenario::Actor &actor : scenario.actors)
+        operations += actor.operations.size();
+    const scenario::Layout &layout = scenario.layout;
+    return bounds::steps_max(operations, layout.soft_reserved.size() + layout.hmat.size() +
+                                             layout.windows.size() + layout.regions.size());
+}
+
+} // namespace
+
+bool Result::all_faults_fired() const
+{
+    return std::all_of(fault_fired.begin(), fault_fired.end(), [](bool fired) { return fired; });
+}
+
+Machine::Machine() : state_(std::make_unique<State>()) {}
+Machine::~Machine() = default;
+
+Result Machine::run(const drivers::Revision &revision, const scenario::Scenario &scenario,
+                    Options options)
+{
+    State &self = *state_;
+    const CurrentState current(self);
+    self.begin(options.memory, scenario.switches, scenario.faults, steps_max(scenario));
+    run_phases(self, revision, scenario);
+
+    Result result{self.events, self.scheduler.roles(), {}, {}, {}, self.unmodelled, false};
+    for (const FaultState &fault : self.faults)
+        result.fault_fired.push_back(fault.fired);
+    result.completed = !self.scheduler.stopped();
+    if (options.memory == Memory::judged && self.unmodelled == nullptr)
+        properties::judge(revision.intent, self, result.verdict, result.unowned);
+    self.end();
+    return result;
+}
+
+} // namespace run

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// run(revision, scenario): the one function that serves every engine. It boots a simulated kernel
+// with the revision's modules, lets the scenario's actors loose, waits for rest, unloads everything
+// and hands what happened to the properties.
+//
+// Covers: the four phases of a run. Does not cover: judging (properties/), printing (report/).
+#pragma once
+
+#include "drivers/registry.hpp"
+#include "kernel/event.hpp"
+#include "kernel/object.hpp"
+#include "kernel/state.hpp"
+#include "properties/properties.hpp"
+#include "scenario/scenario.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace run {
+
+struct Options {
+    // raw: nothing is judged, freed objects go back to the heap at once and leaked ones are
+    // forgotten, so that the sanitizers must speak.
+    kernel::Memory memory = kernel::Memory::judged;
+};
+
+// What one run gives. The references hold until the machine's next run.
+struct Result {
+    const kernel::Events &events;
+    const std::vector<kernel::Role> &roles;      // of every task, by index
+    std::vector<properties::Violation> verdict;  // in order of detection, distinct
+    std::vector<properties::Unowned> unowned;    // information, no violation
+    std::vector<bool> fault_fired;               // by index in the scenario
+    const char *unmodelled = nullptr;            // not nullptr: no verdict, and why
+    bool completed = false;                      // came through the epilogue
+
+    bool all_faults_fired() const;
+};
+
+// Keeps fibers and buffers from run to run; carries nothing else over.
+class Machine {
+public:
+    Machine();
+    ~Machine();
+    Machine(const Machine &) = delete;
+    Machine &operator=(const Machine &) = delete;
+
+    Result run(const drivers::Revision &revision, const scenario::Scenario &scenario,
+               Options options = {});
+
+private:
+    std::unique_ptr<kernel::State> state_;
+};
+
+} // namespace run

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A test case: layout + actors + faults + switches. Everything nondeterministic is in here, so that
+// the same scenario on the same revision gives the same run, byte for byte.
+//
+// Covers: the plain data. Does not cover: its text form (text.hpp) and its wire form (wire.hpp).
+#pragma once
+
+#include "kernel/bounds.hpp"
+#include "kernel/event.hpp"
+#include "kernel/name.hpp"
+#include "kernel/range.hpp"
+#include "kernel/schedule.hpp"
+#include "scenario/operations.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace scenario {
+
+using kernel::Fault;
+using kernel::Range;
+using kernel::Switch;
+
+// Target node of a range; -1 (the kernel's NUMA_NO_NODE) where the platform gives none.
+inline constexpr int no_node = -1;
+inline constexpr int node_max = 255;
+
+struct MemoryRange {
+    Range range;
+    std::int16_t node = 0;
+
+    friend bool operator==(const MemoryRange &, const MemoryRange &) = default;
+};
+
+struct Window {
+    std::int16_t number = 0; // windowN; unique in a layout, 0..windows_max - 1
+    Range range;
+
+    friend bool operator==(const Window &, const Window &) = default;
+};
+
+// How a region's assembly ends: ok reaches COMMIT during cxl_pci's probes; fail stays below; late
+// only by the operation assemble; none has no device behind it.
+enum class Assembly : std::uint8_t { ok, fail, late, none };
+enum class Mode : std::uint8_t { ram, pmem, type2 };
+
+struct Region {
+    std::int16_t number = 0; // regionN; unique in a layout, 0..regions_max - 1
+    Range range;
+    Assembly assembly = Assembly::ok;
+    Mode mode = Mode::ram;
+    bool system_ram = false; // busy System RAM lies inside, so CXL makes no dax region
+
+    friend bool operator==(const Region &, const Region &) = default;
+};
+
+struct Config {
+    bool dev_dax_cxl = true;   // CONFIG_DEV_DAX_CXL
+    bool dev_dax_hmem = true;  // CONFIG_DEV_DAX_HMEM
+    bool cxl_region = true;    // CONFIG_CXL_REGION
+    bool hmem_disable = false; // device_hmem.disable=1
+
+    friend bool operator==(const Config &, const Config &) = default;
+};
+
+struct Layout {
+    std::vector<MemoryRange> soft_reserved;
+    std::vector<MemoryRange> hmat;
+    std::vector<Window> windows;
+    std::vector<Region> regions;
+    Config config;
+
+    friend bool operator==(const Layout &, const Layout &) = default;
+};
+
+struct Actor {
+    std::string name; // [a-z][a-z0-9_-]*, at most 16 characters, unique, no other role's name
+    std::vector<Operation> operations;
+
+    friend bool operator==(const Actor &, const Actor &) = default;
+};
+
+// What a file promises for one revision: identities "property:cause", in order.
+struct Expectation {
+    std::string revision;
+    std::vector<std::string> verdict;
+
+    friend bool operator==(const Expectation &, const Expectation &) = default;
+};
+
+struct Scenario {
+    std::string title;
+    // Id of the revision under test; empty: the engine's default. The wire form carries its table
+    // index.
+    std::string revision;
+    Layout layout;
+    std::vector<Actor> actors;
+    std::vector<Fault> faults;
+    std::vector<Switch> switches;
+    std::vector<Expectation> expect;
+    bool open = false; // the file holds an open finding
+
+    friend bool operator==(const Scenario &, const Scenario &) = default;
+};
+
+} // namespace scenario
