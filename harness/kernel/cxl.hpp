@@ -34,6 +34,7 @@ struct cxl_root_decoder {
     Range range;
     mutex range_lock;
     resource *res = nullptr; // in iomem while published
+    bool open = false;       // takes regions; not any more once cxl_acpi goes
     int region_id = -1;      // the memregion id its next region gets
 };
 
@@ -122,6 +123,7 @@ int cxl_destroy(int number);
 // complete; and takes it away.
 void cxl_endpoint_attach(cxl_memdev *memdev);
 void cxl_endpoint_detach(cxl_memdev *memdev);
-void unregister_regions();
+// Ends all regions, and lets no new ones come.
+void close_root_decoders();
 
 } // namespace kernel

@@ -56,6 +56,7 @@ void publish_window(cxl_root_decoder &root)
     res->desc = IORES_DESC_CXL;
     insert_resource_expand_to_fit(&state().iomem_resource, res);
     root.res = res;
+    root.open = true;
     record_range(EventKind::window_published, name, {res->start, res->end});
 }
 
@@ -80,7 +81,7 @@ void free_root_decoders(void *)
             memregion_free(std::exchange(root.region_id, -1));
 }
 
-void remove_regions(void *) { unregister_regions(); }
+void remove_regions(void *) { close_root_decoders(); }
 
 int cxl_acpi_probe(device *dev)
 {

@@ -9,6 +9,7 @@
 #include "kernel/state.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace kernel {
 namespace {
@@ -29,25 +30,23 @@ void store_state(cxl_region *region, cxl_config_state value)
     record_range(EventKind::region_state, region->dev.name, range_of(region), value);
 }
 
-void set_state(cxl_region *region, cxl_config_state value)
-{
-    down_write(&cxl().region_rwsem);
-    store_state(region, value);
-    up_write(&cxl().region_rwsem);
-}
-
+// With a reference, see put_region.
 cxl_region *find_region(int number)
 {
     for (device *dev : state().cxl_bus.devices)
-        if (dev->name == name_of(Word::region, number) && !to_cxl_region(dev)->deleted)
+        if (dev->name == name_of(Word::region, number) && !to_cxl_region(dev)->deleted) {
+            get_device_for(dev, Holder::driver_core);
             return to_cxl_region(dev);
+        }
     return nullptr;
 }
+
+void put_region(cxl_region *region) { put_device_for(&region->dev, Holder::driver_core); }
 
 cxl_root_decoder *find_root(Range range)
 {
     for (cxl_root_decoder &root : cxl().decoders)
-        if (root.res != nullptr && root.range.contains(range))
+        if (root.open && root.range.contains(range))
             return &root;
     return nullptr;
 }
@@ -68,9 +67,13 @@ void cxl_region_release(device *dev)
     kfree(region);
 }
 
+// Takes the caller's reference. Of several callers the first removes the region.
 void unregister_region(cxl_region *region)
 {
-    region->deleted = true;
+    if (std::exchange(region->deleted, true)) {
+        put_region(region);
+        return;
+    }
     device_del(&region->dev);
     down_write(&cxl().region_rwsem);
     store_state(region, CXL_CONFIG_IDLE);
@@ -83,9 +86,10 @@ void unregister_region(cxl_region *region)
     }
     record_range(EventKind::region_state, region->dev.name, range_of(region), -1);
     put_device_for(&region->dev, Holder::creator);
+    put_region(region);
 }
 
-// Under the root decoder's lock.
+// Under the root decoder's lock. With a reference, as find_region.
 cxl_region *construct_region(cxl_root_decoder *root, const cxl_memdev *memdev)
 {
     const int number = memdev->dev.name.number;
@@ -107,9 +111,23 @@ cxl_region *construct_region(cxl_root_decoder *root, const cxl_memdev *memdev)
     region->res->name = "region";
     region->res->flags = IORESOURCE_MEM;
     insert_resource(&state().iomem_resource, region->res); // a failure is only warned of
-    set_state(region, CXL_CONFIG_INTERLEAVE_ACTIVE);
+    down_write(&cxl().region_rwsem);
+    store_state(region, CXL_CONFIG_INTERLEAVE_ACTIVE);
+    up_write(&cxl().region_rwsem);
+    get_device_for(&region->dev, Holder::driver_core);
     device_add(&region->dev);
     return region;
+}
+
+// False if it was committed before, or is being removed.
+bool commit(cxl_region *region)
+{
+    down_write(&cxl().region_rwsem);
+    const bool can = !region->deleted && region->state != CXL_CONFIG_COMMIT;
+    if (can)
+        store_state(region, CXL_CONFIG_COMMIT);
+    up_write(&cxl().region_rwsem);
+    return can;
 }
 
 // Finds or constructs the memdev's region and commits it if it can be. A reference on the region is
@@ -120,27 +138,26 @@ cxl_region *add_to_region(cxl_memdev *memdev)
     if (root == nullptr)
         return nullptr; // -ENXIO: the rescan tries again
     mutex_lock(&root->range_lock);
-    cxl_region *committed = nullptr;
-    if (root->res != nullptr) {
-        cxl_region *region = find_region(memdev->dev.name.number);
+    cxl_region *region = nullptr;
+    if (root->open) {
+        region = find_region(memdev->dev.name.number);
         if (region == nullptr)
             region = construct_region(root, memdev);
         memdev->attached = true;
-        if (memdev->complete && region->state != CXL_CONFIG_COMMIT && !region->deleted) {
-            set_state(region, CXL_CONFIG_COMMIT);
-            get_device_for(&region->dev, Holder::driver_core);
-            committed = region;
+        if (!memdev->complete || !commit(region)) {
+            put_region(region);
+            region = nullptr;
         }
     }
     mutex_unlock(&root->range_lock);
-    return committed;
+    return region;
 }
 
 void attach_and_put(cxl_region *region)
 {
     // The result is ignored.
     device_attach(&region->dev);
-    put_device_for(&region->dev, Holder::driver_core);
+    put_region(region);
 }
 
 void cxl_dax_region_release(device *dev) { kfree(to_cxl_dax_region(dev)); }
@@ -233,14 +250,20 @@ void cxl_endpoint_detach(cxl_memdev *memdev)
     cxl_region *region = find_region(memdev->dev.name.number);
     if (region == nullptr)
         return;
-    get_device_for(&region->dev, Holder::driver_core);
-    set_state(region, CXL_CONFIG_INTERLEAVE_ACTIVE);
+    down_write(&cxl().region_rwsem);
+    if (!region->deleted)
+        store_state(region, CXL_CONFIG_INTERLEAVE_ACTIVE);
+    up_write(&cxl().region_rwsem);
     device_release_driver(&region->dev);
-    put_device_for(&region->dev, Holder::driver_core);
+    put_region(region);
 }
 
-void unregister_regions()
+void close_root_decoders()
 {
+    for (cxl_root_decoder &root : cxl().decoders) {
+        guard_mutex guard(&root.range_lock);
+        root.open = false;
+    }
     for (cxl_memdev &memdev : cxl().memdevs)
         if (cxl_region *region = find_region(memdev.dev.name.number))
             unregister_region(region);
@@ -266,7 +289,6 @@ int cxl_decommit(int number)
     cxl_region *region = find_region(number);
     if (region == nullptr)
         return -ENODEV;
-    get_device_for(&region->dev, Holder::driver_core);
     down_write(&cxl().region_rwsem);
     const bool committed = region->state == CXL_CONFIG_COMMIT;
     if (committed)
@@ -280,7 +302,7 @@ int cxl_decommit(int number)
             store_state(region, CXL_CONFIG_ACTIVE);
         up_write(&cxl().region_rwsem);
     }
-    put_device_for(&region->dev, Holder::driver_core);
+    put_region(region);
     return committed ? 0 : -ENXIO;
 }
 

@@ -131,11 +131,11 @@ void device_del(device *dev)
     device_unlock(dev);
     klist_remove(dev->bus->devices, dev);
     dev->added = false;
+    record(EventKind::device_deleted, dev->name);
     device_release_driver(dev);
     device_lock(dev);
     devres_release_all(dev);
     device_unlock(dev);
-    record(EventKind::device_deleted, dev->name);
     put_device_for(dev, Holder::parent);
     put_device_for(dev, Holder::bus);
 }

@@ -139,7 +139,7 @@ enum class Misuse : std::uint8_t {
     X(flush_begin)        /* object: item or queue */                                              \
     X(flush_end)          /* object, value: result */                                              \
     X(device_added)       /* object, range: its platform data's if end > 0 */                      \
-    X(device_deleted)     /* object */                                                             \
+    X(device_deleted)     /* object: off its bus; it is unbound next */                                                             \
     X(device_freed)       /* object, start: serial */                                              \
     X(device_get)         /* object, value: new count, detail: Holder, start: serial */             \
     X(device_put)         /* object, value: new count, detail: Holder, start: serial */             \
@@ -195,10 +195,13 @@ enum class Wait : std::uint8_t {
     driver_walkers,
 };
 
+// The record was made outside of any task, by whoever drives the kernel.
+inline constexpr std::uint16_t no_task = 0xffff;
+
 struct Event {
     EventKind kind{};
     std::uint8_t detail = 0;
-    std::uint16_t task = 0;
+    std::uint16_t task = no_task;
     Name object;
     Name other;
     std::int32_t value = 0;

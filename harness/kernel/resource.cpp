@@ -287,8 +287,7 @@ void __release_region(resource *root, std::uint64_t start, std::uint64_t size)
            ((*link)->flags & IORESOURCE_BUSY) == 0)
         link = link_at(*link, start);
     resource *region = *link;
-    if (region == nullptr || range_of(region) != range ||
-        (region->flags & IORESOURCE_BUSY) == 0) {
+    if (region == nullptr || range_of(region) != range || (region->flags & IORESOURCE_BUSY) == 0) {
         warn(nonexistent_region, root->what);
         return;
     }

@@ -171,6 +171,7 @@ struct Row {
 // C, S and O go in by insert_resource, as windows and firmware ranges do. So does R here, although
 // kmem makes it by __request_region: that way R comes above an equal window, the harder case. The
 // other way is tested below (SystemRamInAWindowHidesNothing).
+// clang-format off: one row a line
 constexpr Row golden[] = {
     {"", 0, 4, D, D},
     {"C0-4", 0, 4, I, D},
@@ -198,6 +199,7 @@ constexpr Row golden[] = {
     {"R0-4 C0-4", 0, 4, I, D},
     {"C0-4 R0-4", 0, 4, I, D},
 };
+// clang-format on
 
 void expect_golden(std::uint64_t base, std::uint64_t unit)
 {
@@ -215,10 +217,7 @@ void expect_golden(std::uint64_t base, std::uint64_t unit)
 }
 
 TEST(RegionIntersects, GivesTheMeasuredResults) { expect_golden(0, 1); }
-TEST(RegionIntersects, GivesTheMeasuredResultsAtRealSizes)
-{
-    expect_golden(0x850000000, 2 << 20);
-}
+TEST(RegionIntersects, GivesTheMeasuredResultsAtRealSizes) { expect_golden(0x850000000, 2 << 20); }
 // The table's highest position, 12, is the end of the address space: nothing may wrap around.
 TEST(RegionIntersects, GivesTheMeasuredResultsUpToTheLastAddress)
 {
@@ -673,8 +672,9 @@ TEST(RandomTrees, RegionIntersectsIsAFactAboutAddresses)
             const std::string owners = subject.flat.owners(query.kind).substr(from, to - from);
             const bool type = owners.find('t') != owners.npos;
             const bool other = owners.find('o') != owners.npos;
+            const int overlap = other ? M : I;
             EXPECT_EQ(subject.tree.intersects(from, to, query.flags, query.desc),
-                      !type ? D : other ? M : I)
+                      type ? overlap : D)
                 << query.kind << " in [" << from << "," << to << ")" << draw(subject.tree);
         }
     }

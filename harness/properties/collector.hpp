@@ -17,7 +17,7 @@ public:
     void report(Property property, std::size_t event, std::string_view detail);
     void report(Violation violation);
 
-    // Distinct identities in order of detection, those of the end last.
+    // Distinct violations in order of detection, those of the end last.
     std::vector<Violation> take();
 
 private:

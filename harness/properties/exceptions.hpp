@@ -11,10 +11,12 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace properties {
 
-enum class Status : std::uint8_t { violation, accepted, open };
+// From what matters most to what matters least.
+enum class Status : std::uint8_t { violation, open, accepted };
 
 struct Judgement {
     Status status = Status::violation;
@@ -29,6 +31,16 @@ struct Circumstances {
 
 // The first row that takes the violation, or Status::violation.
 Judgement judge_exception(const Violation &violation, const Circumstances &circumstances);
+
+struct Finding {
+    Violation violation;
+    Judgement judgement;
+};
+
+// The distinct identities of a verdict in its order; where several violations share one, the one
+// that matters most stands for them.
+std::vector<Finding> findings(std::span<const Violation> verdict,
+                              const Circumstances &circumstances);
 
 struct ExceptionRow {
     Status status;

@@ -89,9 +89,13 @@ void Ownership::observe_devices(std::size_t index)
             hmem_added(index);
         break;
     case EventKind::device_deleted:
-        if (word == Word::hmem)
-            std::erase_if(hmem_devices_,
-                          [&](const HmemDevice &other) { return other.name == event.object; });
+        std::erase_if(hmem_devices_,
+                      [&](const HmemDevice &other) { return other.name == event.object; });
+        // From here on no query finds the region, whatever state it is in.
+        for (RegionFact &region : regions_)
+            if (region.name == event.object)
+                region.committed = false;
+        facts_changed();
         break;
     case EventKind::probe_end:
         for (HmemDevice &device : hmem_devices_)
@@ -274,21 +278,21 @@ Ownership::Missing Ownership::find_missing(const RangeFact &range) const
         for (const HmemDevice &device : hmem_devices_)
             if (device.range == range.range && device.was_bound)
                 return {false, "its hmem device was unbound"};
-        return {true, "HMEM must own the range and has no dax region of it"};
+        return {true, lost_detail::hmem_has_none};
     }
     if ((owners & owner_cxl) != 0) {
         const RegionFact *region = committed_region_around(range.range);
         if (region == nullptr)
             return range.last.later
-                       ? Missing{true, "the range was left to CXL, which has no region for it"}
+                       ? Missing{true, lost_detail::left_to_cxl}
                        : Missing{false, "its region is gone"};
         if (!dax_cxl_live_)
             return {false, "dax_cxl is not loaded"};
         if (region->unbound)
             return {false, "its region was unbound"};
-        return {true, "CXL must own the range and has no dax region of it"};
+        return {true, lost_detail::cxl_has_none};
     }
-    return {true, "the range was deferred and never resolved"};
+    return {true, lost_detail::never_resolved};
 }
 
 const Ownership::RegionFact *Ownership::committed_region_around(Range range) const

@@ -49,7 +49,8 @@ std::vector<Violation> Collector::take()
     for (const Violation &candidate : found_) {
         const bool known =
             std::any_of(distinct.begin(), distinct.end(), [&](const Violation &other) {
-                return other.property == candidate.property && other.cause == candidate.cause;
+                return other.property == candidate.property && other.cause == candidate.cause &&
+                       other.object == candidate.object && other.range == candidate.range;
             });
         if (!known)
             distinct.push_back(candidate);

@@ -86,6 +86,17 @@ const PropertyRow &property_row(Property property);
 // Where no event explains a violation (one that is found at the end).
 inline constexpr std::size_t no_event = ~std::size_t{0};
 
+// What exactly is missing where a range is lost.
+namespace lost_detail {
+inline constexpr std::string_view hmem_has_none =
+    "HMEM must own the range and has no dax region of it";
+inline constexpr std::string_view cxl_has_none =
+    "CXL must own the range and has no dax region of it";
+inline constexpr std::string_view left_to_cxl =
+    "the range was left to CXL, which has no region for it";
+inline constexpr std::string_view never_resolved = "the range was deferred and never resolved";
+} // namespace lost_detail
+
 struct Violation {
     Property property{};
     std::string_view cause; // a function's name
@@ -105,7 +116,8 @@ struct Unowned {
     std::string_view why;
 };
 
-// Appends what the run violated: distinct identities, in order of detection.
+// Appends what the run violated, in order of detection: one violation for each property, cause,
+// object and range.
 void judge(const drivers::Intent &intent, const kernel::State &state,
            std::vector<Violation> &verdict, std::vector<Unowned> &unowned);
 

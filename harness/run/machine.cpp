@@ -53,7 +53,8 @@ void enter(State &self, Phase phase)
 void run_to_rest(State &self)
 {
     self.scheduler.run();
-    if (self.unrelated_probe && !self.scheduler.stopped()) {
+    // An actor that waited for the probe may go on to start another.
+    while (self.unrelated_probe && !self.scheduler.stopped()) {
         record(EventKind::operation_done, name_of(Word::slow)).detail =
             static_cast<std::uint8_t>(scenario::OperationCode::slow_probe_end);
         unrelated_probe_end();

@@ -28,7 +28,7 @@ struct Options {
 struct Result {
     const kernel::Events &events;
     const std::vector<kernel::Role> &roles;      // of every task, by index
-    std::vector<properties::Violation> verdict;  // in order of detection, distinct
+    std::vector<properties::Violation> verdict;  // in order of detection
     std::vector<properties::Unowned> unowned;    // information, no violation
     std::vector<bool> fault_fired;               // by index in the scenario
     const char *unmodelled = nullptr;            // not nullptr: no verdict, and why

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What every fuzz_ownership_* target does with an input: decode, run, judge.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace fuzz {
+
+// Runs the bytes on the revision, or on the one that the environment variable HMEMFUZZ_REVISION
+// names; what the bytes say of a revision is ignored, so that a target tests what its name says.
+// Aborts, on the main stack and after the run, on a violation that is neither accepted nor open: the
+// line "ASSERTION FAILED: <property> <cause>" comes first. An open finding is told once.
+// Returns 0.
+int ownership(std::string_view revision, const std::uint8_t *data, std::size_t size);
+
+} // namespace fuzz

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The table of accepted and open outcomes, see exceptions.hpp. ML-n and V7-n are entries of the
+// catalogue of the patch series; each row says in one sentence what it takes.
+#include "properties/exceptions.hpp"
+
+#include "kernel/dax_bus.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace properties {
+namespace {
+
+using kernel::Event;
+using kernel::EventKind;
+using kernel::Misuse;
+using kernel::Range;
+using kernel::Site;
+using kernel::Word;
+using scenario::OperationCode;
+
+template <class Predicate> bool any_event(const Circumstances &run, Predicate predicate)
+{
+    return std::any_of(run.events.begin(), run.events.end(), predicate);
+}
+
+bool executed(const Circumstances &run, OperationCode code, Word word, int times = 1)
+{
+    return std::count_if(run.events.begin(), run.events.end(), [&](const Event &event) {
+               return event.kind == EventKind::operation_done && event.value == 0 &&
+                      event.detail == static_cast<std::uint8_t>(code) &&
+                      event.object.word == word;
+           }) >= times;
+}
+
+bool is_lost(const Violation &violation) { return violation.property == Property::lost_range; }
+
+// The range was visited by a probe after the first resolution, and left to a CXL that has nothing.
+bool left_to_nobody(const Violation &violation)
+{
+    return is_lost(violation) && violation.detail == lost_detail::left_to_cxl;
+}
+
+bool region_torn_down(const Circumstances &run)
+{
+    return executed(run, OperationCode::decommit, Word::region) ||
+           executed(run, OperationCode::destroy, Word::region) ||
+           executed(run, OperationCode::unbind, Word::cxl_acpi) ||
+           executed(run, OperationCode::rmmod, Word::cxl_acpi) ||
+           executed(run, OperationCode::rmmod, Word::cxl_pci);
+}
+
+// Loads of dax_hmem, also those on behalf of another module.
+bool reloaded(const Circumstances &run)
+{
+    const auto loads = std::count_if(run.events.begin(), run.events.end(), [](const Event &event) {
+        return event.kind == EventKind::module_state && event.object.word == Word::dax_hmem &&
+               event.value == static_cast<std::int32_t>(kernel::module_state::live);
+    });
+    return loads >= 2;
+}
+
+// HMEM's dax region was refused because of another one.
+bool conflicted(const Violation &violation, const Circumstances &run)
+{
+    return any_event(run, [&](const Event &event) {
+        return event.kind == EventKind::dax_region_conflict && event.object.word == Word::hmem &&
+               Range{event.start, event.end} == violation.range;
+    });
+}
+
+bool region_overlaps_part(const Violation &violation, const Circumstances &run)
+{
+    const auto &regions = run.scenario.layout.regions;
+    return std::any_of(regions.begin(), regions.end(), [&](const scenario::Region &region) {
+        return region.range.overlaps(violation.range) && !region.range.contains(violation.range);
+    });
+}
+
+bool region_contains(const Violation &violation, const Circumstances &run)
+{
+    const auto &regions = run.scenario.layout.regions;
+    return std::any_of(regions.begin(), regions.end(), [&](const scenario::Region &region) {
+        return region.range.contains(violation.range);
+    });
+}
+
+bool ml_8(const Violation &violation, const Circumstances &run)
+{
+    return is_lost(violation) && conflicted(violation, run) && region_overlaps_part(violation, run);
+}
+
+bool ml_10(const Violation &violation, const Circumstances &run)
+{
+    return left_to_nobody(violation) && region_torn_down(run);
+}
+
+bool ml_17(const Violation &violation, const Circumstances &run)
+{
+    return left_to_nobody(violation) && reloaded(run);
+}
+
+bool ml_23(const Violation &violation, const Circumstances &run)
+{
+    return left_to_nobody(violation) && executed(run, OperationCode::unbind, Word::hmem_platform);
+}
+
+// A fault made a walk of that kind (a resolution's, or a probe's) fail at this range or before it.
+bool fault_ended_walk(const Violation &violation, const Circumstances &run, bool resolution)
+{
+    bool inside = false;
+    bool fault = false;
+    Range visited;
+    for (const Event &event : run.events) {
+        if (event.kind == EventKind::walk_begin) {
+            inside = (event.value != 0) == resolution;
+            fault = false;
+        } else if (event.kind == EventKind::visit_begin) {
+            visited = {event.start, event.end};
+        } else if (event.kind == EventKind::fault) {
+            fault = true;
+        } else if (event.kind == EventKind::walk_end) {
+            // A failing probe undoes what it had registered before, a resolution does not.
+            const bool reached = resolution && violation.range.end < visited.start;
+            if (inside && fault && event.value < 0 && !reached)
+                return true;
+            inside = false;
+        }
+    }
+    return false;
+}
+
+bool ml_3(const Violation &violation, const Circumstances &run)
+{
+    return is_lost(violation) && fault_ended_walk(violation, run, true);
+}
+
+bool ml_4(const Violation &violation, const Circumstances &run)
+{
+    return is_lost(violation) && fault_ended_walk(violation, run, false);
+}
+
+// The hmem device of the range, or the dax_regionN of a region around it, was refused memory.
+bool child_probe_failed(const Violation &violation, const Circumstances &run)
+{
+    if (!is_lost(violation))
+        return false;
+    const auto has_range = [&](const Event &event) {
+        return Range{event.start, event.end}.contains(violation.range);
+    };
+    std::vector<kernel::Name> parents;
+    std::vector<std::int32_t> ids; // of dax regions: the N of daxN.0
+    for (const Event &event : run.events) {
+        if (event.kind == EventKind::device_added && event.object.word == Word::hmem &&
+            has_range(event)) {
+            parents.push_back(event.object);
+            ids.push_back(event.object.number);
+        } else if (event.kind == EventKind::region_state && has_range(event)) {
+            parents.push_back(kernel::name_of(Word::dax_region, event.object.number));
+        } else if (event.kind == EventKind::dax_region_added && has_range(event)) {
+            ids.push_back(event.value);
+        }
+    }
+    return any_event(run, [&](const Event &event) {
+        if (event.kind != EventKind::fault)
+            return false;
+        return event.object.word == Word::dax
+                   ? std::find(ids.begin(), ids.end(), event.object.number) != ids.end()
+                   : std::find(parents.begin(), parents.end(), event.object) != parents.end();
+    });
+}
+
+// The range touched a window when it was deferred, and none when it was to be resolved.
+bool window_withdrawn(const Violation &violation, const Circumstances &run)
+{
+    const auto same = [&](const Event &event) {
+        return Range{event.start, event.end} == violation.range;
+    };
+    return is_lost(violation) && violation.detail == lost_detail::hmem_has_none &&
+           any_event(run,
+                     [&](const Event &event) {
+                         return event.kind == EventKind::window_withdrawn &&
+                                Range{event.start, event.end}.overlaps(violation.range);
+                     }) &&
+           !any_event(run, [&](const Event &event) {
+               return event.kind == EventKind::device_added && same(event);
+           });
+}
+
+bool ml_5(const Violation &violation, const Circumstances &run)
+{
+    return is_lost(violation) && conflicted(violation, run) && region_contains(violation, run);
+}
+
+bool ml_7(const Violation &violation, const Circumstances &run)
+{
+    const auto &regions = run.scenario.layout.regions;
+    return is_lost(violation) && violation.detail == lost_detail::cxl_has_none &&
+           std::any_of(regions.begin(), regions.end(), [&](const scenario::Region &region) {
+               return region.range.contains(violation.range) &&
+                      (region.mode != scenario::Mode::ram || region.system_ram);
+           });
+}
+
+bool unaligned(Range range)
+{
+    return range.start % kernel::PMD_SIZE != 0 || (range.end + 1) % kernel::PMD_SIZE != 0;
+}
+
+bool ml_12(const Violation &violation, const Circumstances &run)
+{
+    return violation.property == Property::warn &&
+           violation.object.word == Word::cxl_dax_region &&
+           any_event(run, [](const Event &event) {
+               return event.kind == EventKind::fault &&
+                      static_cast<Site>(event.detail) == Site::driver_register &&
+                      event.object.word == Word::cxl_dax_region;
+           });
+}
+
+// HMEM did register the range; what failed is its dax region.
+bool registered(const Violation &violation, const Circumstances &run)
+{
+    return violation.detail == lost_detail::hmem_has_none && any_event(run, [&](const Event &event) {
+               return event.kind == EventKind::device_added && event.object.word == Word::hmem &&
+                      Range{event.start, event.end} == violation.range;
+           });
+}
+
+bool ml_13(const Violation &violation, const Circumstances &run)
+{
+    if (!is_lost(violation))
+        return false;
+    if (unaligned(violation.range) && registered(violation, run))
+        return true;
+    const auto &regions = run.scenario.layout.regions;
+    return violation.detail == lost_detail::cxl_has_none &&
+           std::any_of(regions.begin(), regions.end(), [&](const scenario::Region &region) {
+               return region.range.contains(violation.range) && unaligned(region.range);
+           });
+}
+
+bool ml_16(const Violation &violation, const Circumstances &run)
+{
+    return is_lost(violation) && violation.range.end == ~std::uint64_t{0} &&
+           registered(violation, run);
+}
+
+constexpr std::array table = {
+    ExceptionRow{Status::accepted, "ML-8",
+                 "A range that a region covers only in part is HMEM's as a whole, and lost where "
+                 "that part has a dax region already.",
+                 "692fb37395f3e_261c11002e@dwillia2-mobl4.notmuch", ml_8},
+    ExceptionRow{Status::accepted, "ML-10",
+                 "After a region was torn down HMEM does not take over until cxl_acpi is unloaded.",
+                 "69bc81bfa9baa_7ee310093@dwillia2-mobl4.notmuch", ml_10},
+    ExceptionRow{Status::accepted, "ML-17",
+                 "After a reload of dax_hmem window ranges are left to CXL, even if HMEM had won.",
+                 "69bc81bfa9baa_7ee310093@dwillia2-mobl4.notmuch", ml_17},
+    ExceptionRow{Status::accepted, "ML-23", "The same by sysfs unbind and bind.",
+                 "69bc81bfa9baa_7ee310093@dwillia2-mobl4.notmuch", ml_23},
+    ExceptionRow{Status::open, "ML-13",
+                 "A range or region that is not aligned to 2 MiB gets no dax region, silently.",
+                 "UPSTREAM.md ML-13, derived", ml_13},
+    ExceptionRow{Status::open, "ML-16", "The DAX Regions tree ends one byte short of the last.",
+                 "UPSTREAM.md ML-16", ml_16},
+    ExceptionRow{Status::open, "ML-7",
+                 "A committed region that makes no dax device still counts as an owner.",
+                 "UPSTREAM.md ML-7, derived", ml_7},
+    ExceptionRow{Status::open, "ML-12",
+                 "dax_cxl ignores the result of its driver registration and unregisters in exit.",
+                 "UPSTREAM.md ML-12, derived", ml_12},
+    ExceptionRow{Status::open, "ML-3",
+                 "An error in the resolution's walk loses the ranges after it, without a retry.",
+                 "UPSTREAM.md ML-3, derived", ml_3},
+    ExceptionRow{Status::open, "ML-4",
+                 "An error in the probe's walk loses all ranges until a manual bind.",
+                 "UPSTREAM.md ML-4, derived", ml_4},
+    ExceptionRow{Status::open, "child-probe-fails",
+                 "A child device whose probe fails for want of memory leaves its range unowned.",
+                 "UPSTREAM.md 1.4: the child's result does not propagate", child_probe_failed},
+    ExceptionRow{Status::open, "window-withdrawn",
+                 "A deferred range whose windows go before its resolution is registered by nobody.",
+                 "UPSTREAM.md 2.7: hmem_register_cxl_device skips what touches no window",
+                 window_withdrawn},
+    ExceptionRow{Status::open, "ML-5",
+                 "dax_cxl was there before the decision: HMEM is refused what it decides to own.",
+                 "UPSTREAM.md ML-5, derived", ml_5},
+};
+
+} // namespace
+
+std::span<const ExceptionRow> exceptions() { return table; }
+
+Judgement judge_exception(const Violation &violation, const Circumstances &circumstances)
+{
+    for (const ExceptionRow &row : table)
+        if (row.takes(violation, circumstances))
+            return {row.status, row.id, row.source};
+    return {};
+}
+
+std::vector<Finding> findings(std::span<const Violation> verdict, const Circumstances &circumstances)
+{
+    std::vector<Finding> distinct;
+    for (const Violation &violation : verdict) {
+        const Judgement judgement = judge_exception(violation, circumstances);
+        const auto known =
+            std::find_if(distinct.begin(), distinct.end(), [&](const Finding &other) {
+                return other.violation.property == violation.property &&
+                       other.violation.cause == violation.cause;
+            });
+        if (known == distinct.end())
+            distinct.push_back({violation, judgement});
+        else if (judgement.status < known->judgement.status)
+            *known = {violation, judgement};
+    }
+    return distinct;
+}
+
+std::string_view status_text(Status status)
+{
+    switch (status) {
+    case Status::violation:
+        return "violation";
+    case Status::accepted:
+        return "accepted";
+    case Status::open:
+        return "open";
+    }
+    return "";
+}
+
+} // namespace properties

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Decodes the wire form, in one pass over the bytes and one over what came of them; see wire.hpp.
+//
+// Fuzzers call this for every input: a vector is allocated when its first item comes, mostly once.
+#include "scenario/wire.hpp"
+#include "scenario/wire_format.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace scenario {
+namespace {
+
+using namespace wire;
+using kernel::Name;
+using kernel::Role;
+
+// Room made for the first item: usually for all, and few enough bytes for malloc's fast path.
+constexpr std::size_t reserved_items = 16;
+
+// Ignores what exceeds the limit.
+template <typename Item>
+void push(std::vector<Item> &items, std::size_t limit, Item item)
+{
+    if (items.size() >= limit)
+        return;
+    if (items.capacity() == 0)
+        items.reserve(std::min(limit, reserved_items));
+    items.push_back(std::move(item));
+}
+
+// The number if no item has it, else the lowest that none has. Call with fewer items than numbers.
+template <typename Item>
+std::int16_t free_number(const std::vector<Item> &items, unsigned number)
+{
+    unsigned taken = 0;
+    for (const Item &item : items)
+        taken |= 1u << item.number;
+    if ((taken >> number & 1u) == 0)
+        return static_cast<std::int16_t>(number);
+    for (number = 0; (taken >> number & 1u) != 0;)
+        ++number;
+    return static_cast<std::int16_t>(number);
+}
+
+// Reads records; what refers to the whole scenario stays raw until resolve() has seen it.
+class Decoder {
+public:
+    explicit Decoder(std::span<const std::uint8_t> bytes)
+        : next(bytes.data()), end(bytes.data() + std::min(bytes.size(), bounds::wire_bytes_max))
+    {
+    }
+
+    Scenario take(RevisionIds revision_ids);
+
+private:
+    Scenario scenario;
+    const std::uint8_t *next;
+    const std::uint8_t *end;
+
+    unsigned byte() { return next == end ? 0 : *next++; }
+    std::uint64_t number(int size);
+    Range grid();
+    Range exact();
+    unsigned count();
+    Name name_with(Word word);
+    Role role();
+
+    void record(Kind kind);
+    void memory(std::vector<MemoryRange> &items, bool is_exact);
+    void window(bool is_exact);
+    void region(bool is_exact);
+    void config();
+    void actor();
+    void operation(Operation item);
+    void named_switch();
+    void named_fault();
+
+    void resolve();
+    bool resolve(Operation &operation) const;
+    bool resolve(Role &role) const;
+};
+
+std::uint64_t Decoder::number(int size)
+{
+    std::uint64_t value = 0;
+    for (int i = 0; i < size; ++i)
+        value |= std::uint64_t{byte()} << (8 * i);
+    return value;
+}
+
+Range Decoder::grid()
+{
+    const std::uint64_t start = grid_base + byte() % grid_starts * grid_step;
+    const std::uint64_t length = (1 + byte() % grid_lengths) * grid_step;
+    const unsigned nudge = byte();
+    return {start + nudges[nudge & 15], start + length - 1 + nudges[nudge >> 4]};
+}
+
+Range Decoder::exact()
+{
+    const std::uint64_t start = number(8);
+    const std::uint64_t last = number(8);
+    return {std::min(start, last), std::max(start, last)};
+}
+
+unsigned Decoder::count()
+{
+    const unsigned narrow = byte();
+    const auto wide = static_cast<unsigned>(number(2));
+    if (narrow == count_wide)
+        return wide % count_values + 1;
+    return (narrow < count_narrow ? narrow : narrow % 4) + 1;
+}
+
+// The rest of a name, after its first byte.
+Name Decoder::name_with(Word word)
+{
+    const auto raw = static_cast<int>(number(2));
+    const auto part = static_cast<int>(byte());
+    if (!is_numbered(word) || raw >= static_cast<int>(without_number))
+        return kernel::name_of(word);
+    return kernel::name_of(word, raw <= name_number_max ? raw : raw % 4,
+                           word == Word::dax ? part : 0);
+}
+
+// An actor's index stays raw.
+Role Decoder::role()
+{
+    const Word kind = role_kinds[byte() % role_kinds.size()];
+    const unsigned first = byte();
+    const Word word = kind == Word::probe ? probe_words[first % probe_words.size()] : Word::none;
+    Name name = name_with(word);
+    if (kind == Word::actor)
+        return kernel::actor_role(static_cast<int>(first));
+    if (kind == Word::modprobe)
+        name = kernel::name_of(modules[first % modules.size()]);
+    else if (is_numbered(word) && name.number < 0)
+        name.number = 0; // one device is probed, not the kind
+    return kernel::role_of(kind, name);
+}
+
+void Decoder::record(Kind kind)
+{
+    Layout &layout = scenario.layout;
+    switch (kind) {
+    case Kind::soft_reserved:
+    case Kind::exact_soft_reserved:
+        return memory(layout.soft_reserved, kind == Kind::exact_soft_reserved);
+    case Kind::hmat:
+    case Kind::exact_hmat:
+        return memory(layout.hmat, kind == Kind::exact_hmat);
+    case Kind::window:
+    case Kind::exact_window:
+        return window(kind == Kind::exact_window);
+    case Kind::region:
+    case Kind::exact_region:
+        return region(kind == Kind::exact_region);
+    case Kind::config:
+        return config();
+    case Kind::actor:
+        return actor();
+    case Kind::operation: {
+        const auto code = static_cast<OperationCode>(byte() % operation_codes);
+        return operation({code, kernel::name_of(Word::none, static_cast<int>(byte()))});
+    }
+    case Kind::hmem_operation: {
+        const OperationCode code = device_codes[byte() % device_codes.size()];
+        const auto device = static_cast<int>(number(2) % (name_number_max + 1));
+        return operation({code, kernel::name_of(Word::hmem, device)});
+    }
+    case Kind::indexed_switch:
+    case Kind::wide_switch: {
+        Switch item;
+        item.indexed = true;
+        item.gap = static_cast<std::uint16_t>(1 + number(kind == Kind::wide_switch ? 2 : 1) %
+                                                      count_values);
+        item.pick = static_cast<std::uint8_t>(byte());
+        return push(scenario.switches, bounds::switches_max, item);
+    }
+    case Kind::named_switch:
+        return named_switch();
+    case Kind::nth_fault: {
+        Fault fault;
+        fault.role = role();
+        fault.nth = true;
+        fault.count = static_cast<std::uint16_t>(count());
+        return push(scenario.faults, bounds::faults_max, fault);
+    }
+    case Kind::named_fault:
+        return named_fault();
+    case Kind::count_:
+        return;
+    }
+}
+
+void Decoder::memory(std::vector<MemoryRange> &items, bool is_exact)
+{
+    MemoryRange item;
+    item.range = is_exact ? exact() : grid();
+    const auto node = static_cast<int>(number(is_exact ? 2 : 1));
+    if (is_exact)
+        item.node = static_cast<std::int16_t>(node % static_cast<int>(exact_nodes) + no_node);
+    else
+        item.node = static_cast<std::int16_t>(node == grid_no_node ? no_node : node);
+    push(items, bounds::ranges_max, item);
+}
+
+void Decoder::window(bool is_exact)
+{
+    auto &windows = scenario.layout.windows;
+    Window item;
+    const unsigned number = byte() % bounds::windows_max;
+    item.range = is_exact ? exact() : grid();
+    if (windows.size() < bounds::windows_max)
+        item.number = free_number(windows, number);
+    push(windows, bounds::windows_max, item);
+}
+
+void Decoder::region(bool is_exact)
+{
+    auto &regions = scenario.layout.regions;
+    Region item;
+    const unsigned number = byte() % bounds::regions_max;
+    item.range = is_exact ? exact() : grid();
+    const unsigned traits = byte();
+    item.assembly = static_cast<Assembly>(traits & 3);
+    item.mode = static_cast<Mode>((traits >> 2 & 3) % mode_words.size());
+    item.system_ram = (traits & 16) != 0;
+    if (regions.size() < bounds::regions_max)
+        item.number = free_number(regions, number);
+    push(regions, bounds::regions_max, item);
+}
+
+void Decoder::config()
+{
+    const unsigned value = byte() % config_values;
+    const unsigned changed = value < config_plain ? value : 0;
+    scenario.layout.config = {(changed & 1) == 0, (changed & 2) == 0, (changed & 4) == 0,
+                              (changed & 8) != 0};
+}
+
+void Decoder::actor()
+{
+    auto &actors = scenario.actors;
+    push(actors, bounds::actors_max,
+         {"actor" + std::string(1, static_cast<char>('0' + actors.size())), {}});
+}
+
+// A device or module by index stays raw, as the number of the name `none`.
+void Decoder::operation(Operation item)
+{
+    if (scenario.actors.empty())
+        actor();
+    push(scenario.actors.back().operations, bounds::operations_max, item);
+}
+
+void Decoder::named_switch()
+{
+    Switch item;
+    item.role = role();
+    item.point = static_cast<kernel::Point>(byte() % points_count);
+    item.object = name_with(static_cast<Word>(byte() % words_count));
+    item.arrival = static_cast<std::uint16_t>(count());
+    item.target = role();
+    push(scenario.switches, bounds::switches_max, item);
+}
+
+void Decoder::named_fault()
+{
+    Fault fault;
+    fault.role = role();
+    fault.site = static_cast<kernel::Site>(byte() % sites_count);
+    fault.object = name_with(static_cast<Word>(byte() % words_count));
+    fault.count = static_cast<std::uint16_t>(count());
+    push(scenario.faults, bounds::faults_max, fault);
+}
+
+// False if the operation's object cannot be.
+bool Decoder::resolve(Operation &operation) const
+{
+    const auto &regions = scenario.layout.regions;
+    const auto raw = static_cast<std::size_t>(operation.object.number);
+    const auto region = [&](std::size_t index) {
+        return kernel::name_of(Word::region, regions[index].number);
+    };
+    if (operation.object.word != Word::none)
+        return true;
+    switch (operation_row(operation.code).operand) {
+    case Operand::none:
+        operation.object = kernel::name_of(Word::slow);
+        return true;
+    case Operand::module:
+        operation.object = kernel::name_of(modules[raw % modules.size()]);
+        return true;
+    case Operand::region:
+        if (!regions.empty())
+            operation.object = region(raw % regions.size());
+        return !regions.empty();
+    case Operand::device: {
+        const std::size_t sure = fixed_devices + regions.size();
+        const std::size_t index = raw % (raw < operand_sure ? sure + hmem_indices : sure);
+        if (index >= sure)
+            operation.object =
+                kernel::name_of(Word::hmem, static_cast<int>(index - sure), hmem_by_index);
+        else if (index >= fixed_devices)
+            operation.object = region(index - fixed_devices);
+        else
+            operation.object = index == 0 ? kernel::name_of(Word::hmem_platform, 0)
+                                          : kernel::name_of(Word::cxl_acpi);
+        return true;
+    }
+    }
+    return false;
+}
+
+// False if it is an actor's role and there is no actor.
+bool Decoder::resolve(Role &role) const
+{
+    const auto actors = static_cast<int>(scenario.actors.size());
+    if (role.kind != Word::actor)
+        return true;
+    if (actors > 0)
+        role = kernel::actor_role(role.object.number % actors);
+    return actors > 0;
+}
+
+void Decoder::resolve()
+{
+    for (Actor &actor : scenario.actors)
+        std::erase_if(actor.operations, [&](Operation &item) { return !resolve(item); });
+    std::erase_if(scenario.switches, [&](Switch &item) {
+        return !item.indexed && !(resolve(item.role) && resolve(item.target));
+    });
+    std::erase_if(scenario.faults, [&](Fault &item) { return !resolve(item.role); });
+}
+
+Scenario Decoder::take(RevisionIds revision_ids)
+{
+    const unsigned revision = byte();
+    if (revision > 0 && revision <= revision_ids.size())
+        scenario.revision = revision_ids[revision - 1];
+    while (next != end)
+        record(tags[byte() % tags_count]);
+    resolve();
+    return std::move(scenario);
+}
+
+} // namespace
+
+Scenario decode(std::span<const std::uint8_t> bytes, RevisionIds revision_ids)
+{
+    return Decoder(bytes).take(revision_ids);
+}
+
+} // namespace scenario

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The numbers that both directions of the wire form share; wire.hpp says what they mean.
+#pragma once
+
+#include "scenario/sentences.hpp"
+
+#include <array>
+#include <cstdint>
+#include <numeric>
+
+namespace scenario::wire {
+
+// Columns: kind, number of tags of 64 that mean it.
+#define SCENARIO_WIRE_KINDS(X)                                                                     \
+    X(soft_reserved, 5)                                                                            \
+    X(hmat, 2)                                                                                     \
+    X(window, 5)                                                                                   \
+    X(region, 6)                                                                                   \
+    X(config, 1)                                                                                   \
+    X(actor, 5)                                                                                    \
+    X(operation, 20)                                                                               \
+    X(hmem_operation, 2)                                                                           \
+    X(indexed_switch, 9)                                                                           \
+    X(wide_switch, 1)                                                                              \
+    X(named_switch, 1)                                                                             \
+    X(nth_fault, 2)                                                                                \
+    X(named_fault, 1)                                                                              \
+    X(exact_soft_reserved, 1)                                                                      \
+    X(exact_hmat, 1)                                                                               \
+    X(exact_window, 1)                                                                             \
+    X(exact_region, 1)
+
+enum class Kind : std::uint8_t {
+#define X(id, tags) id,
+    SCENARIO_WIRE_KINDS(X)
+#undef X
+        count_,
+};
+
+inline constexpr std::size_t kinds_count = static_cast<std::size_t>(Kind::count_);
+inline constexpr std::size_t tags_count = 64;
+
+inline constexpr std::array<std::size_t, kinds_count> tags_of_kind = {{
+#define X(id, tags) tags,
+    SCENARIO_WIRE_KINDS(X)
+#undef X
+}};
+
+// What each tag means: first every kind once, then the repetitions, in order.
+constexpr std::array<Kind, tags_count> make_tags()
+{
+    std::array<Kind, tags_count> tags{};
+    std::size_t next = 0;
+    for (std::size_t kind = 0; kind < kinds_count; ++kind)
+        tags[next++] = static_cast<Kind>(kind);
+    for (std::size_t kind = 0; kind < kinds_count; ++kind)
+        for (std::size_t i = 1; i < tags_of_kind[kind]; ++i)
+            tags[next++] = static_cast<Kind>(kind);
+    return tags;
+}
+
+static_assert(std::accumulate(tags_of_kind.begin(), tags_of_kind.end(), std::size_t{0}) ==
+              tags_count);
+inline constexpr std::array<Kind, tags_count> tags = make_tags();
+
+inline constexpr std::uint64_t grid_base = std::uint64_t{4} << 30;
+inline constexpr std::uint64_t grid_step = std::uint64_t{256} << 20;
+inline constexpr std::uint64_t grid_starts = 32;
+inline constexpr std::uint64_t grid_lengths = 8;
+
+// By what a nibble moves an end of a range, in bytes, modulo 2^64.
+inline constexpr std::uint64_t mib = std::uint64_t{1} << 20;
+inline constexpr std::array<std::uint64_t, 16> nudges = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0 - std::uint64_t{1}, 2 * mib, 0 - 2 * mib};
+
+inline constexpr std::uint8_t grid_no_node = 255;
+inline constexpr unsigned exact_nodes = node_max - no_node + 1;
+inline constexpr unsigned config_values = 64;
+inline constexpr unsigned config_plain = 16;
+inline constexpr unsigned without_number = 0xf000;
+inline constexpr unsigned count_wide = 255;
+inline constexpr unsigned count_narrow = 16;
+inline constexpr unsigned count_values = 65535;
+// Operands from here on never mean hmem#K, so that random bytes often name what is sure to exist.
+inline constexpr unsigned operand_sure = 128;
+
+// The list a device operand indexes: two devices, the regions, hmem#K.
+inline constexpr std::size_t fixed_devices = 2;
+
+constexpr bool takes_device(std::size_t code)
+{
+    constexpr std::array<Operand, operation_codes> operands = {{
+#define X(id, text, operand, help) Operand::operand,
+        SCENARIO_OPERATIONS(X)
+#undef X
+    }};
+    return operands[code] == Operand::device;
+}
+
+constexpr std::size_t count_device_codes()
+{
+    std::size_t count = 0;
+    for (std::size_t code = 0; code < operation_codes; ++code)
+        count += takes_device(code) ? 1 : 0;
+    return count;
+}
+
+constexpr std::array<OperationCode, count_device_codes()> make_device_codes()
+{
+    std::array<OperationCode, count_device_codes()> codes{};
+    std::size_t next = 0;
+    for (std::size_t code = 0; code < operation_codes; ++code)
+        if (takes_device(code))
+            codes[next++] = static_cast<OperationCode>(code);
+    return codes;
+}
+
+// The operations on a device, which hmem.N can be.
+inline constexpr auto device_codes = make_device_codes();
+
+} // namespace scenario::wire
