@@ -6,9 +6,12 @@
 #include "run/machine.hpp"
 #include "scenario/wire.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
+#include <string>
 
 namespace fuzz {
 namespace {
@@ -54,6 +57,49 @@ void tell_open(const properties::Finding &finding)
     }
 }
 
+// The smallest input for each identity, in a file named after it.
+class Collection {
+public:
+    explicit Collection(const char *folder) : folder_(folder) {}
+
+    void keep(const std::string &identity, const std::uint8_t *data, std::size_t size)
+    {
+        const auto known = smallest_.find(identity);
+        if (known != smallest_.end() && known->second <= size)
+            return;
+        if (known == smallest_.end())
+            print("found ", identity, "");
+        smallest_[identity] = size;
+        write(identity, data, size);
+    }
+
+private:
+    void write(std::string name, const std::uint8_t *data, std::size_t size) const
+    {
+        std::replace(name.begin(), name.end(), ':', '.');
+        const std::string path = folder_ + '/' + name + ".wire";
+        const std::string unfinished = path + ".new";
+        std::FILE *file = std::fopen(unfinished.c_str(), "wb");
+        const bool written = file != nullptr && std::fwrite(data, 1, size, file) == size;
+        if (file == nullptr || std::fclose(file) != 0 || !written ||
+            std::rename(unfinished.c_str(), path.c_str()) != 0) {
+            print("cannot write ", path, "");
+            std::_Exit(3);
+        }
+    }
+
+    std::string folder_;
+    std::map<std::string, std::size_t> smallest_;
+};
+
+// nullptr unless the process is to go on after a violation.
+Collection *collection()
+{
+    static const char *folder = std::getenv("HMEMFUZZ_KEEP_GOING");
+    static Collection instance(folder != nullptr ? folder : "");
+    return folder != nullptr ? &instance : nullptr;
+}
+
 [[noreturn]] void fail(const drivers::Revision &revision, const properties::Finding &finding)
 {
     const properties::Violation &violation = finding.violation;
@@ -74,10 +120,14 @@ int ownership(std::string_view revision_id, const std::uint8_t *data, std::size_
     if (result.verdict.empty())
         return 0;
     for (const auto &finding : properties::findings(result.verdict, {scenario, result.events})) {
-        if (finding.judgement.status == properties::Status::violation)
-            fail(revision, finding);
-        if (finding.judgement.status == properties::Status::open)
+        if (finding.judgement.status == properties::Status::violation) {
+            Collection *kept = collection();
+            if (kept == nullptr)
+                fail(revision, finding);
+            kept->keep(properties::identity(finding.violation), data, size);
+        } else if (finding.judgement.status == properties::Status::open) {
             tell_open(finding);
+        }
     }
     return 0;
 }

@@ -12,6 +12,8 @@ namespace fuzz {
 // names; what the bytes say of a revision is ignored, so that a target tests what its name says.
 // Aborts, on the main stack and after the run, on a violation that is neither accepted nor open: the
 // line "ASSERTION FAILED: <property> <cause>" comes first. An open finding is told once.
+// With the environment variable HMEMFUZZ_KEEP_GOING it does not abort: the smallest input that shows
+// an identity is kept in the folder of that name, and each new identity is told once.
 // Returns 0.
 int ownership(std::string_view revision, const std::uint8_t *data, std::size_t size);
 

@@ -4,12 +4,8 @@
 //
 // Covers: replay of a corpus or a crash file by any compiler. Does not cover: folders, options
 // (a leading -- is skipped), looking for new inputs.
-#include <algorithm>
 #include <cstdint>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
-#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -18,19 +14,31 @@ extern "C" __attribute__((weak)) int LLVMFuzzerInitialize(int *argc, char ***arg
 
 namespace {
 
+bool read_file(const char *path, std::vector<std::uint8_t> &bytes)
+{
+    std::FILE *file = std::fopen(path, "rb");
+    if (!file)
+        return false;
+    std::uint8_t block[4096];
+    std::size_t count = 0;
+    while ((count = std::fread(block, 1, sizeof(block), file)) > 0)
+        bytes.insert(bytes.end(), block, block + count);
+    const bool good = !std::ferror(file); // a folder opens, and fails here
+    std::fclose(file);
+    return good;
+}
+
 bool replay(const char *path)
 {
-    std::ifstream file(path, std::ios::binary);
-    const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
-    if (!file.is_open() || file.bad()) {
+    std::vector<std::uint8_t> bytes;
+    if (!read_file(path, bytes)) {
         std::fprintf(stderr, "cannot read %s\n", path);
         return false;
     }
     std::fprintf(stderr, "running %s (%zu bytes)\n", path, bytes.size());
     // A block of exactly that size, so that a sanitizer sees a read past the end.
-    const auto input = std::make_unique<std::uint8_t[]>(bytes.size());
-    std::copy(bytes.begin(), bytes.end(), input.get());
-    LLVMFuzzerTestOneInput(input.get(), bytes.size());
+    bytes.shrink_to_fit();
+    LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
     return true;
 }
 

@@ -147,6 +147,7 @@ void release_driver_locked(device *dev)
     device_driver *drv = dev->driver;
     if (drv == nullptr || !dev->bound)
         return;
+    touch(drv);
     record_binding(EventKind::unbind_begin, dev, drv);
     if (drv->remove)
         call(FrameKind::remove, drv->remove, dev);
@@ -208,9 +209,11 @@ int driver_register(device_driver *drv)
     point(Point::driver_register, drv->name);
     if (should_fail(Site::driver_register, drv->name))
         return site_error(Site::driver_register);
-    for (const device_driver *other : drv->bus->drivers)
+    for (const device_driver *other : drv->bus->drivers) {
+        touch(other);
         if (other->name == drv->name)
             return -EBUSY;
+    }
     drv->has_private = true;
     if (drv->bound == nullptr)
         drv->bound = state().new_bound_list();
@@ -267,6 +270,7 @@ void device_release_driver(device *dev)
 
 int sysfs_bind(device_driver *drv, device *dev)
 {
+    touch(drv);
     if (!drv->bind_files || !matches(dev, drv))
         return -ENODEV;
     ++drv->file_users;
@@ -284,6 +288,7 @@ int sysfs_bind(device_driver *drv, device *dev)
 
 int sysfs_unbind(device_driver *drv, device *dev)
 {
+    touch(drv);
     // The test is made without the lock; then whatever is bound is released.
     if (!drv->bind_files || dev->driver != drv)
         return -ENODEV;

@@ -54,8 +54,11 @@ void device_initialize(device *dev, Name name)
 void get_device_for(device *dev, Holder holder)
 {
     touch(dev);
-    if (dev->refcount <= 0)
+    if (dev->refcount <= 0) {
+        // The real counter saturates: giving this one back releases nothing a second time.
         warn(Misuse::refcount_zero_get, dev->name);
+        return;
+    }
     ++dev->refcount;
     record_reference(EventKind::device_get, dev, holder);
 }
@@ -106,11 +109,13 @@ int device_add(device *dev, Range data)
         return site_error(Site::device_add);
     bus_type *bus = dev->bus;
     point(Point::device_add, dev->name);
-    for (const device *other : bus->devices)
+    for (const device *other : bus->devices) {
+        touch(other);
         if (other->name == dev->name) {
             warn(Misuse::duplicate_name, dev->name);
             return -EEXIST;
         }
+    }
     if (dev->parent != nullptr) {
         get_device_for(dev->parent, Holder::parent);
         dev->holds_parent = true;

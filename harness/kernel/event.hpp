@@ -102,6 +102,7 @@ enum class Site : std::uint8_t {
     X(devres_unbound, false, "managed resource added to an unbound device")                        \
     X(devres_not_found, false, "managed resource not found")                                       \
     X(resource_reinserted, false, "resource inserted twice")                                       \
+    X(resource_not_found, false, "freeing a nonexistent resource")                                 \
     X(null_pointer, true, "NULL pointer dereference")                                              \
     X(deadlock, true, "nothing can run and some task waits")                                       \
     X(step_budget, true, "the run does not come to rest")

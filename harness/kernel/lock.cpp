@@ -76,6 +76,8 @@ void down_read(rw_semaphore *lock)
 
 void up_read(rw_semaphore *lock)
 {
+    if (lock->readers == 0)
+        oops(Misuse::bad_unlock, lock->name); // held for write, if at all
     drop(lock->name);
     --lock->readers;
 }

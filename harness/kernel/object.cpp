@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <utility>
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
@@ -32,11 +33,13 @@ void ObjectStore::begin(Memory memory)
 
 void ObjectStore::end()
 {
-    for (const Block &block : blocks_) {
+    for (Block &block : blocks_) {
+        // clear() keeps the table's memory: what it says there would hide a leak.
+        char *memory = std::exchange(block.memory, nullptr);
         if (memory_ == Memory::raw && (block.freed || !block.immortal))
             continue;
-        ASAN_UNPOISON_MEMORY_REGION(block.memory, sizeof(Header) + block.size);
-        std::free(block.memory);
+        ASAN_UNPOISON_MEMORY_REGION(memory, sizeof(Header) + block.size);
+        std::free(memory);
     }
     blocks_.clear();
     freed_.clear();

@@ -36,6 +36,8 @@ public:
     void mark_immortal(void *object);
     // Stops the run if `pointer` lies in a freed object. No-op in raw mode.
     void touch(const void *pointer);
+    // Whether misuse of freed objects is looked for at all.
+    bool judged() const { return memory_ == Memory::judged; }
     // Whether `pointer` lies in the live object.
     bool within(const void *object, const void *pointer) const;
     // Name of the freed object around `pointer`, or none.

@@ -15,8 +15,8 @@ namespace {
 static_assert(std::is_trivially_destructible_v<resource> && std::is_aggregate_v<resource>);
 static_assert((IORESOURCE_MEM | IORESOURCE_BUSY) == 0x80000200, "as the kernel prints hmem ranges");
 
-// "Trying to free nonexistent resource". The table of misuses has no row of its own for it.
-constexpr Misuse nonexistent_region = Misuse::devres_not_found;
+// "Trying to free nonexistent resource".
+constexpr Misuse nonexistent_region = Misuse::resource_not_found;
 
 constexpr Range range_of(const resource *res) { return {res->start, res->end}; }
 constexpr unsigned resource_type(const resource *res) { return res->flags & IORESOURCE_TYPE_BITS; }

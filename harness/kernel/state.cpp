@@ -67,11 +67,9 @@ void State::forget()
 {
     work_sequence = 0;
     device_serial = 0;
-    for (bus_type *bus : {&platform_bus, &cxl_bus, &pci_bus, &dax_bus}) {
-        bus->match = nullptr;
-        bus->devices.clear();
-        bus->drivers.clear();
-    }
+    // Not clear(), which keeps the lists' memory and the pointers in it.
+    for (bus_type *bus : {&platform_bus, &cxl_bus, &pci_bus, &dax_bus})
+        *bus = {};
     bound_lists.clear();
     probe_count = 0;
     async_entries = 0;

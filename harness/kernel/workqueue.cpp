@@ -63,7 +63,7 @@ void run_instance(WorkInstance *instance)
     // PENDING is cleared before the function is called: from here on the item can be queued again.
     work->pending = false;
     instance->running = true;
-    const work_func_t function = work->func;
+    const work_func_t function = instance->function = work->func;
     record(EventKind::work_begin, instance->name);
     if (!function)
         oops(Misuse::null_pointer, instance->name);
@@ -120,6 +120,22 @@ bool current_works_for(const workqueue_struct *queue)
     });
 }
 
+// cancel_work_sync spins until it owns PENDING, which it takes from the queue the item is on.
+bool can_take_pending(const void *argument)
+{
+    const auto *work = static_cast<const work_struct *>(argument);
+    const WorkInstance *last = last_instance(work);
+    return !work->pending || (last != nullptr && !last->running);
+}
+
+Name name_of_queue(const workqueue_struct *queue)
+{
+    if (queue == nullptr)
+        return {};
+    const Name freed = state().objects.freed_name(queue);
+    return freed ? freed : queue->name;
+}
+
 void check_queue(workqueue_struct *queue)
 {
     if (queue == nullptr)
@@ -161,6 +177,7 @@ void destroy_workqueue(workqueue_struct *queue)
 {
     check_queue(queue);
     point(Point::destroy_workqueue, queue->name);
+    check_queue(queue);
     queue->draining = true;
     wait_until(Wait::workqueue_done, queue->name, queue_empty, queue);
     kfree(queue);
@@ -170,11 +187,11 @@ bool queue_work(workqueue_struct *queue, work_struct *work)
 {
     touch(work);
     point(Point::queue_work, work->name);
-    check_queue(queue);
     touch(work);
-    bool queued = false;
-    if (!work->pending) {
-        queued = true;
+    // Only who sets PENDING goes on to look at the queue.
+    const bool queued = !work->pending && work->disabled == 0;
+    if (queued) {
+        check_queue(queue);
         work->pending = true;
         if (!work->linked) {
             warn(Misuse::work_unlinked, work->name);
@@ -186,8 +203,9 @@ bool queue_work(workqueue_struct *queue, work_struct *work)
         }
     }
     Event &event = record(EventKind::work_queued, work->name, queued);
-    event.other = queue->name;
-    kick(queue);
+    event.other = name_of_queue(queue);
+    if (queued)
+        kick(queue);
     return queued;
 }
 
@@ -202,16 +220,17 @@ bool flush_work(work_struct *work)
     touch(work);
     point(Point::flush_work, work->name);
     touch(work);
-    record(EventKind::flush_begin, work->name);
+    const Name name = work->name; // the function may free the item
+    record(EventKind::flush_begin, name);
     bool waited = false;
     if (!work->func) {
-        warn(Misuse::work_no_func, work->name);
+        warn(Misuse::work_no_func, name);
     } else if (const WorkInstance *last = last_instance(work)) {
         const Target target{work, last->sequence};
-        wait_until(Wait::work_done, work->name, work_done, &target);
+        wait_until(Wait::work_done, name, work_done, &target);
         waited = true;
     }
-    record(EventKind::flush_end, {}, waited);
+    record(EventKind::flush_end, name, waited);
     return waited;
 }
 
@@ -220,6 +239,7 @@ bool cancel_work_sync(work_struct *work)
     touch(work);
     point(Point::cancel_work, work->name);
     touch(work);
+    wait_until(Wait::work_done, work->name, can_take_pending, work);
     if (!work->func) {
         warn(Misuse::work_no_func, work->name);
         return false;
@@ -232,8 +252,11 @@ bool cancel_work_sync(work_struct *work)
         if (last->task < 0)
             finish(last);
     }
+    ++work->disabled;
     const Target target{work, state().work_sequence};
     wait_until(Wait::work_done, work->name, work_done, &target);
+    touch(work);
+    --work->disabled;
     return removed;
 }
 
@@ -242,14 +265,17 @@ void flush_workqueue(workqueue_struct *queue)
     check_queue(queue);
     point(Point::flush_workqueue, queue->name);
     check_queue(queue);
-    record(EventKind::flush_begin, queue->name);
+    const Name name = queue->name;
+    record(EventKind::flush_begin, name);
     const Target target{queue, state().work_sequence};
     wait_until(Wait::workqueue_done, queue->name, queue_done, &target);
-    record(EventKind::flush_end);
+    record(EventKind::flush_end, name);
 }
 
 void check_no_work_inside(const void *object)
 {
+    if (!state().objects.judged())
+        return;
     for (const WorkInstance *instance : instances()) {
         if (instance->cancelled || !state().objects.within(object, instance->work))
             continue;
@@ -262,11 +288,16 @@ void check_no_work_inside(const void *object)
 
 void check_no_work_runs(Text text)
 {
-    for (const WorkInstance *instance : instances())
-        if (!instance->cancelled && instance->function.text.module == text.module &&
-            instance->function.text.load == text.load)
-            oops(Misuse::work_text_gone, instance->name, name_of(text.module),
-                 instance->function.name);
+    if (!state().objects.judged())
+        return;
+    for (const WorkInstance *instance : instances()) {
+        // What runs has read its function, what is pending will read it.
+        const work_func_t &function =
+            instance->running ? instance->function : instance->work->func;
+        if (!instance->cancelled && function.text.module == text.module &&
+            function.text.load == text.load)
+            oops(Misuse::work_text_gone, instance->name, name_of(text.module), function.name);
+    }
 }
 
 } // namespace kernel

@@ -31,6 +31,7 @@ struct work_struct {
     bool pending = false;
     bool linked = false;
     work_func_t func;
+    std::int32_t disabled = 0; // tasks inside cancel_work_sync: nobody can queue it
 };
 
 void INIT_WORK(work_struct *work, work_func_t function);
@@ -48,14 +49,15 @@ workqueue_struct *alloc_ordered_workqueue(Name name);
 // Runs what is pending, including what that queues in turn, then frees the queue.
 void destroy_workqueue(workqueue_struct *queue);
 
-// False if the item was pending already. True does not prove that it will run: an item whose entry is
-// not linked, or a draining queue, leaves PENDING set for ever.
+// False if the item was pending already, or is being cancelled. True does not prove that it will run:
+// an item whose entry is not linked, or a draining queue, leaves PENDING set for ever.
 bool queue_work(workqueue_struct *queue, work_struct *work);
 bool work_pending(const work_struct *work);
 
 // Waits for the last instance queued before the call; true if there was one.
 bool flush_work(work_struct *work);
-// Removes a pending instance (true) and waits for a running one.
+// Removes a pending instance (true) and waits for a running one. Never returns where PENDING is set
+// but the item is on no queue.
 bool cancel_work_sync(work_struct *work);
 // Waits for everything queued before the call.
 void flush_workqueue(workqueue_struct *queue);

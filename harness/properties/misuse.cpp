@@ -45,6 +45,7 @@ Property property_of(Misuse misuse)
     case Misuse::drvdata_set:
     case Misuse::devres_not_found:
     case Misuse::resource_reinserted:
+    case Misuse::resource_not_found:
     case Misuse::null_pointer:
     case Misuse::count_:
         break;

@@ -104,6 +104,7 @@ struct Violation {
     kernel::Range range;    // what it is about, if end > 0
     std::string_view detail; // a fixed sentence: what exactly
     std::size_t event = no_event;
+    std::string_view getter{}; // missing-put-device: the innermost function at the get
 };
 
 // "property:cause": what two runs have in common that show the same bug.

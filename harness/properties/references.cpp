@@ -49,8 +49,11 @@ void judge_references(std::span<const kernel::Event> events, Collector &collecto
         const kernel::Event &get = events[entry.event];
         const std::string_view cause = get.function != nullptr ? get.function : "-";
         if (entry.device)
-            collector.report({Property::missing_put_device, cause, get.object, {},
-                              "the reference taken here is never put"});
+            collector.report({.property = Property::missing_put_device,
+                              .cause = cause,
+                              .object = get.object,
+                              .detail = "the reference taken here is never put",
+                              .getter = get.caller != nullptr ? get.caller : "-"});
         else
             collector.report({Property::leaked_resource, cause, get.object, {},
                               "the memregion id allocated here is never freed"});

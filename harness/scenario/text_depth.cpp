@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Finds keys of absurd depth; see text_depth.hpp.
 //
-// Once the text is no TOML, the parser stops; so what this scan makes of the rest does not matter.
+// The parser stops where the text is no TOML, so what this scan makes of the rest does not matter.
 #include "scenario/text_depth.hpp"
 
 #include <cstddef>
@@ -20,10 +20,10 @@ std::size_t string_size(std::string_view text)
             ++i;
         else if (multiline && text.substr(i).starts_with(triple)) {
             // Up to two quotes may stand right before the closing three.
-            i += 3;
-            while (i < text.size() && text[i] == quote)
-                ++i;
-            return i;
+            std::size_t size = i + 3;
+            while (size < text.size() && size < i + 5 && text[size] == quote)
+                ++size;
+            return size;
         } else if (!multiline && text[i] == quote)
             return i + 1;
         else if (!multiline && text[i] == '\n')
@@ -32,9 +32,9 @@ std::size_t string_size(std::string_view text)
     return text.size();
 }
 
-void advance(TextPosition &position, std::string_view text)
+void advance(TextPosition &position, std::string_view passed)
 {
-    for (const char c : text) {
+    for (const char c : passed) {
         if (c == '\n')
             position = {position.line + 1, 1};
         else if ((static_cast<unsigned char>(c) & 0xc0) != 0x80) // no continuation byte of UTF-8
@@ -47,29 +47,18 @@ void advance(TextPosition &position, std::string_view text)
 std::optional<TextPosition> find_deep_key(std::string_view text)
 {
     TextPosition position;
-    int dots = 0;
+    int dots = 0; // of the key at hand; what ends a key ends the count
     while (!text.empty()) {
+        const char c = text[0];
         std::size_t size = 1;
-        switch (text[0]) {
-        case '"':
-        case '\'':
+        if (c == '"' || c == '\'')
             size = string_size(text);
-            break;
-        case '#':
-            size = text.find('\n') == text.npos ? text.size() : text.find('\n');
-            break;
-        case '.':
-            if (++dots > key_dots_max)
-                return position;
-            break;
-        case '\n':
-        case '=':
-        case ',':
+        else if (c == '#')
+            size = text.substr(0, text.find('\n')).size();
+        else if (c == '\n' || c == '=' || c == ',')
             dots = 0;
-            break;
-        default:
-            break;
-        }
+        else if (c == '.' && ++dots > key_dots_max)
+            return position;
         advance(position, text.substr(0, size));
         text.remove_prefix(size);
     }

@@ -3,17 +3,7 @@
 #include "scenario/sentences.hpp"
 #include "scenario/text.hpp"
 #include "scenario/text_depth.hpp"
-
-// Some of toml++ 3.3's assertions fail on mere bad input (`a = [ } ]`), and in release builds the
-// compiler is told to assume them. Without both it goes on to a proper error.
-#undef NDEBUG
-#define TOML_ASSERT(expr) static_assert(true)
-#define TOML_EXCEPTIONS 0
-#define TOML_HEADER_ONLY 1
-#define TOML_ENABLE_FORMATTERS 0
-// A scenario nests three deep; the default of 256 costs stack for nothing.
-#define TOML_MAX_NESTED_VALUES 16
-#include <toml++/toml.h>
+#include "scenario/toml.hpp"
 
 #include <fmt/format.h>
 
@@ -24,6 +14,7 @@ namespace {
 
 using Words = std::span<const std::string_view>;
 using String = toml::value<std::string>;
+using Place = std::pair<int, int>; // line, column
 
 constexpr std::string_view top_keys[] = {"title", "revision", "open",   "layout",
                                          "actor", "switches", "faults", "expect"};
@@ -81,7 +72,7 @@ protected:
     void fail(const toml::source_region &source, std::string message)
     {
         const TextError found = error_at(source, std::move(message));
-        if (!error || std::pair(found.line, found.column) < std::pair(error->line, error->column))
+        if (!error || Place(found.line, found.column) < Place(error->line, error->column))
             error = found;
     }
 

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cli/commands.hpp"
+#include "cli/failure.hpp"
+
+#include <cstdio>
+#include <exception>
+
+namespace cli {
+namespace {
+
+constexpr const char *description =
+    "Runs scenarios of Soft Reserved memory, CXL windows and administration on a simulated kernel\n"
+    "with a revision of dax_hmem and dax_cxl, and says what goes wrong.";
+
+constexpr const char *exit_codes =
+    "FILE is a scenario: text (TOML) if its name ends in .toml, otherwise the bytes of a fuzzing\n"
+    "engine; - is stdin, --format says which of the two it is.\n"
+    "\n"
+    "Exit codes: 0 clean (accepted outcomes and open findings count as clean unless --strict),\n"
+    "1 a violation, 2 bad input or usage (nothing is written), 3 no verdict: what the simulated\n"
+    "kernel does not model, a fault of the scenario that never fired although nothing else was\n"
+    "wrong (a clean result would prove nothing), or trouble of the harness itself.";
+
+int parse(CLI::App &app, int argc, const char *const *argv)
+{
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError &error) {
+        return app.exit(error) == 0 ? exit_clean : exit_bad_input;
+    }
+    return -1;
+}
+
+} // namespace
+
+int command(int argc, const char *const *argv)
+{
+    int code = exit_clean;
+    try {
+        CLI::App app(description, "hmemfuzz");
+        app.footer(exit_codes);
+        app.require_subcommand(1);
+        add_run(app, code);
+        add_explain(app, code);
+        add_convert(app, code);
+        add_tables(app, code);
+        const int ended = parse(app, argc, argv);
+        return ended >= 0 ? ended : code;
+    } catch (const Failure &failure) {
+        std::fprintf(stderr, "%s\n", failure.what());
+        return failure.code();
+    } catch (const std::exception &error) {
+        std::fprintf(stderr, "hmemfuzz: %s\n", error.what());
+        return exit_no_verdict;
+    }
+}
+
+} // namespace cli

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cli/input.hpp"
+
+#include "cli/failure.hpp"
+#include "kernel/bounds.hpp"
+#include "scenario/text.hpp"
+#include "scenario/wire.hpp"
+#include "scenario/words.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <variant>
+
+namespace cli {
+namespace {
+
+std::string shown_path(const std::string &path) { return path == "-" ? "<stdin>" : path; }
+
+// One byte more than any scenario has, so that what is too long is told from what just fits.
+constexpr std::size_t bytes_max = bounds::text_bytes_max + 1;
+static_assert(bounds::wire_bytes_max < bytes_max);
+
+std::string read_bytes(const std::string &path)
+{
+    const auto fail = [&] {
+        throw Failure(exit_bad_input,
+                      fmt::format("{}: cannot read: {}", shown_path(path), std::strerror(errno)));
+    };
+    std::unique_ptr<std::FILE, int (*)(std::FILE *)> opened(nullptr, std::fclose);
+    std::FILE *file = stdin;
+    if (path != "-") {
+        opened.reset(std::fopen(path.c_str(), "rb"));
+        file = opened.get();
+    }
+    if (file == nullptr)
+        fail();
+    std::string bytes(bytes_max, '\0');
+    bytes.resize(std::fread(bytes.data(), 1, bytes.size(), file));
+    if (std::ferror(file) != 0)
+        fail();
+    return bytes;
+}
+
+scenario::Scenario read_text(const std::string &path, std::string_view bytes)
+{
+    auto read = scenario::parse_text(bytes);
+    if (const auto *error = std::get_if<scenario::TextError>(&read))
+        throw Failure(exit_bad_input, fmt::format("{}:{}:{}: {}", shown_path(path), error->line,
+                                                  error->column, error->message));
+    return std::get<scenario::Scenario>(std::move(read));
+}
+
+} // namespace
+
+bool is_text_path(const std::string &path) { return std::string_view(path).ends_with(".toml"); }
+
+scenario::Scenario read_scenario(const std::string &path, const std::string &format)
+{
+    const std::string bytes = read_bytes(path);
+    const bool text = format.empty() ? is_text_path(path) : format == "text";
+    if (text)
+        return read_text(path, bytes);
+    // Any bytes are a scenario of the wire form: a text that was meant to be one runs as nonsense.
+    if (format.empty() && !bytes.empty() &&
+        std::holds_alternative<scenario::Scenario>(scenario::parse_text(bytes)))
+        std::fprintf(stderr, "note: %s is read as wire, but is text, too: --format text?\n",
+                     shown_path(path).c_str());
+    const std::span<const char> chars(bytes);
+    return scenario::decode({reinterpret_cast<const std::uint8_t *>(chars.data()), chars.size()},
+                            drivers::revision_ids());
+}
+
+const drivers::Revision &choose_revision(const std::string &option,
+                                         const scenario::Scenario &scenario,
+                                         const std::string &path)
+{
+    const bool from_file = option.empty() && !scenario.revision.empty();
+    const std::string id = !option.empty() ? option : from_file ? scenario.revision : default_revision;
+    if (const drivers::Revision *revision = drivers::find_revision(id))
+        return *revision;
+    const std::string message = scenario::unknown_word("revision", id, drivers::revision_ids());
+    throw Failure(exit_bad_input, fmt::format("{}: {}", from_file ? shown_path(path) : "--revision",
+                                              message));
+}
+
+} // namespace cli

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a command is given: a scenario's file, and the revision to run it on.
+#pragma once
+
+#include "drivers/registry.hpp"
+#include "scenario/scenario.hpp"
+
+#include <string>
+
+namespace cli {
+
+// The revision where neither the command line nor the scenario names one.
+inline constexpr const char *default_revision = "mainline";
+
+// Reads a file, or stdin for "-". `format` is "text", "wire", or empty: text if the name ends in
+// .toml, wire otherwise. Throws Failure (bad input) with FILE:LINE:COLUMN where there is one.
+scenario::Scenario read_scenario(const std::string &path, const std::string &format);
+
+// What the command line says, else the scenario, else the default. Throws Failure (bad input).
+const drivers::Revision &choose_revision(const std::string &option,
+                                         const scenario::Scenario &scenario,
+                                         const std::string &path);
+
+bool is_text_path(const std::string &path);
+
+} // namespace cli

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cli/json.hpp"
+
+#include "scenario/sentences.hpp"
+
+#include <fmt/format.h>
+
+namespace cli {
+namespace {
+
+Json range_json(kernel::Range range)
+{
+    return range.end > 0 ? Json(scenario::range_text(range)) : Json();
+}
+
+Json finding_json(const report::Finding &finding)
+{
+    const properties::Violation &violation = finding.violation;
+    const bool known = finding.judgement.status != properties::Status::violation;
+    Json json;
+    json["identity"] = properties::identity(violation);
+    json["property"] = properties::property_row(violation.property).id;
+    json["cause"] = violation.cause;
+    json["status"] = properties::status_text(finding.judgement.status);
+    json["exception"] = known ? Json(finding.judgement.id) : Json();
+    json["object"] = violation.object ? Json(kernel::to_string(violation.object)) : Json();
+    json["range"] = range_json(violation.range);
+    json["detail"] = violation.detail;
+    json["event"] = violation.event != properties::no_event ? Json(violation.event) : Json();
+    return json;
+}
+
+} // namespace
+
+Json verdict_json(const report::Subject &subject, const report::Verdict &verdict)
+{
+    const scenario::Scenario &scenario = subject.scenario;
+    Json json;
+    json["revision"] = subject.revision.id;
+    json["title"] = scenario.title;
+    json["status"] = report::outcome_text(verdict.outcome);
+    json["violations"] = Json::array();
+    for (const report::Finding &finding : verdict.findings)
+        json["violations"].push_back(finding_json(finding));
+    json["unowned"] = Json::array();
+    for (const properties::Unowned &unowned : subject.result.unowned)
+        json["unowned"].push_back({{"range", range_json(unowned.range)}, {"why", unowned.why}});
+    json["faults_fired"] = subject.result.fault_fired;
+    if (subject.result.unmodelled != nullptr)
+        json["not_modelled"] = subject.result.unmodelled;
+    json["events"] = subject.result.events.size();
+    return json;
+}
+
+Json trace_json(const report::Subject &subject, report::Level level)
+{
+    const report::TaskNames tasks(subject.result.roles, subject.scenario);
+    Json json = Json::array();
+    for (const report::TraceLine &line :
+         report::trace_lines(subject.result, subject.scenario, level))
+        json.push_back(
+            {{"event", line.event}, {"task", tasks.of(line.task)}, {"text", line.text}});
+    return json;
+}
+
+std::string json_text(const Json &json)
+{
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+} // namespace cli

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Results for machines. Ranges are text as scenarios write them ("0x850000000-0x94fffffff"): JSON's
+// numbers do not hold 64 bits everywhere.
+#pragma once
+
+#include "report/trace.hpp"
+#include "report/verdict.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+namespace cli {
+
+using Json = nlohmann::ordered_json;
+
+Json verdict_json(const report::Subject &subject, const report::Verdict &verdict);
+Json trace_json(const report::Subject &subject, report::Level level);
+
+// Indented, with a newline at its end.
+std::string json_text(const Json &json);
+
+} // namespace cli

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cli/output.hpp"
+
+#include "cli/failure.hpp"
+
+#include <fmt/format.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+namespace cli {
+namespace {
+
+[[noreturn]] void fail(const std::string &path, ExitCode code = exit_bad_input)
+{
+    throw Failure(code, fmt::format("{}: cannot write: {}", path, std::strerror(errno)));
+}
+
+bool write_to(std::FILE *file, std::string_view bytes)
+{
+    return std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size() &&
+           std::fflush(file) == 0;
+}
+
+void overwrite(const std::string &path, std::string_view bytes)
+{
+    std::FILE *file = std::fopen(path.c_str(), "wb");
+    if (file == nullptr)
+        fail(path);
+    const bool written = write_to(file, bytes);
+    if (std::fclose(file) != 0 || !written)
+        fail(path);
+}
+
+// Beside the target, so that the rename stays within one file system.
+void replace(const std::string &path, std::string_view bytes)
+{
+    std::string temporary = path + ".XXXXXX";
+    const int descriptor = mkstemp(temporary.data());
+    if (descriptor < 0)
+        fail(path);
+    std::FILE *file = fdopen(descriptor, "wb");
+    const mode_t mask = umask(0);
+    umask(mask);
+    bool good = write_to(file, bytes) && fchmod(descriptor, 0666 & ~mask) == 0;
+    good = std::fclose(file) == 0 && good;
+    if (good && std::rename(temporary.c_str(), path.c_str()) == 0)
+        return;
+    const int error = errno;
+    std::remove(temporary.c_str());
+    errno = error;
+    fail(path);
+}
+
+} // namespace
+
+void print(std::string_view text)
+{
+    if (!write_to(stdout, text))
+        fail("<stdout>", exit_no_verdict);
+}
+
+report::Paint paint_for_stdout()
+{
+    const char *terminal = std::getenv("TERM");
+    const bool dumb = terminal != nullptr && std::string_view(terminal) == "dumb";
+    return report::Paint(isatty(STDOUT_FILENO) != 0 && !dumb && std::getenv("NO_COLOR") == nullptr);
+}
+
+void write_file(const std::string &path, std::string_view bytes)
+{
+    if (path == "-") {
+        print(bytes);
+        return;
+    }
+    std::error_code error;
+    // What a link points to is replaced, not the link.
+    const std::filesystem::path target = std::filesystem::canonical(path, error);
+    if (error)
+        replace(path, bytes);
+    else if (std::filesystem::is_regular_file(target))
+        replace(target.string(), bytes);
+    else
+        overwrite(path, bytes);
+}
+
+} // namespace cli

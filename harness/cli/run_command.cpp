@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// hmemfuzz run: the verdict, for people or for machines, or against what the file expects.
+#include "cli/commands.hpp"
+#include "cli/failure.hpp"
+#include "cli/json.hpp"
+#include "cli/output.hpp"
+#include "cli/scenario_options.hpp"
+#include "report/trace.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace cli {
+namespace {
+
+struct RunOptions : ScenarioOptions {
+    bool trace = false;
+    bool expect = false;
+};
+
+using Identities = std::vector<std::string>;
+
+const Identities &expected_of(const report::Subject &subject, const std::string &path)
+{
+    for (const scenario::Expectation &expectation : subject.scenario.expect)
+        if (expectation.revision == subject.revision.id)
+            return expectation.verdict;
+    throw Failure(exit_bad_input,
+                  fmt::format("{}: [expect] says nothing of revision {}", path, subject.revision.id));
+}
+
+// Every identity counts once, accepted and open ones included, in order of detection.
+Identities observed_of(const report::Verdict &verdict)
+{
+    Identities identities;
+    for (const report::Finding &finding : verdict.findings) {
+        const std::string identity = properties::identity(finding.violation);
+        if (std::find(identities.begin(), identities.end(), identity) == identities.end())
+            identities.push_back(identity);
+    }
+    return identities;
+}
+
+std::string list(const Identities &identities)
+{
+    return identities.empty() ? "nothing" : fmt::format("{}", fmt::join(identities, ", "));
+}
+
+int run(const RunOptions &options)
+{
+    const FinishedRun finished(options);
+    const report::Subject &subject = finished.subject();
+    const report::Verdict &verdict = finished.verdict();
+    const report::Paint paint = paint_for_stdout();
+    int code = finished.exit_code();
+
+    Json json;
+    std::string text;
+    if (options.json)
+        json = verdict_json(subject, verdict);
+    else if (options.trace)
+        text = report::trace(subject.result, subject.scenario) + '\n';
+    if (options.json && options.trace)
+        json["trace"] = trace_json(subject, report::Level::full);
+    if (!options.json)
+        text += report::verdict_text(subject, verdict, paint);
+
+    if (options.expect) {
+        const Identities &expected = expected_of(subject, options.path);
+        const Identities observed = observed_of(verdict);
+        const bool same = observed == expected;
+        if (code != exit_no_verdict)
+            code = same ? exit_clean : exit_violation;
+        json["expected"] = expected;
+        json["as_expected"] = same;
+        text += same ? paint(report::Tone::good, "as expected") + '\n'
+                     : fmt::format("{}: expected {}, observed {}\n",
+                                   paint(report::Tone::bad, "not as expected"), list(expected),
+                                   list(observed));
+    }
+    print(options.json ? json_text(json) : text);
+    return code;
+}
+
+} // namespace
+
+void add_run(CLI::App &app, int &code)
+{
+    CLI::App *command = app.add_subcommand("run", "Run a scenario, print the verdict");
+    const auto options = std::make_shared<RunOptions>();
+    add_scenario_options(*command, *options);
+    command->add_flag("--trace", options->trace, "Every event of the run, before the verdict");
+    command->add_flag("--expect", options->expect,
+                      "Compare with the file's [expect]: exit 0 if the verdict holds just these\n"
+                      "identities in this order (accepted and open ones, too), else 1");
+    command->callback([options, &code] { code = run(*options); });
+}
+
+} // namespace cli

@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Covers: the default schedule, named and indexed switches, blocking, the end of a run by deadlock, by
+// the step budget, by an oops (DESIGN "Tasks and schedules").
+// Does not cover: that equal inputs give equal records (scheduler_repeat_test.cpp).
+#include "kernel/scheduler.hpp"
+
+#include "kernel/lock.hpp"
+#include "kernel/testing.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+
+namespace kernel {
+namespace {
+
+constexpr Role worker_role = role_of(Word::resolution);
+constexpr Role other_worker_role = role_of(Word::cxl_register);
+constexpr Name here = name_of(Word::test, 0);
+constexpr Name elsewhere = name_of(Word::test, 1);
+
+Switch indexed_switch(std::uint16_t gap, std::uint8_t pick)
+{
+    return {.indexed = true, .gap = gap, .pick = pick};
+}
+
+class Scheduling : public KernelTest {
+protected:
+    // Notes `who` and a number before each of `points` points and once after them.
+    Body passes(const char *who, int points = 1, Name object = here)
+    {
+        return [this, who, points, object] {
+            for (int i = 0; i < points; ++i) {
+                note(who + std::to_string(i));
+                point(Point::operation, object);
+            }
+            note(who + std::to_string(points));
+        };
+    }
+    Body blocks(const char *who, Gate *gate)
+    {
+        return [this, who, gate] {
+            note(who);
+            gate->pass();
+            note(who);
+        };
+    }
+    void start_with(std::vector<Switch> switches) { restart({.switches = std::move(switches)}); }
+};
+
+// ---------------------------------------------------------------- the default schedule
+
+TEST_F(Scheduling, CurrentTaskGoesOnAtAPoint)
+{
+    add_actor(passes("a", 2));
+    add_actor(passes("b"));
+    run();
+    EXPECT_EQ(journal(), (Strings{"a0", "a1", "a2", "b0", "b1"}));
+}
+
+TEST_F(Scheduling, WhenItEndsTheOldestOtherThanActorsComesThenTheOldestActor)
+{
+    add_actor(passes("a", 0));
+    add_task(worker_role, passes("v", 0));
+    add_actor(passes("b", 0));
+    add_task(other_worker_role, passes("w", 0));
+    run();
+    EXPECT_EQ(journal(), (Strings{"v0", "w0", "a0", "b0"}));
+}
+
+TEST_F(Scheduling, WhenItBlocksTheOldestOtherThanActorsComesThenTheOldestActor)
+{
+    Gate gate;
+    add_actor([&] {
+        add_task(worker_role, passes("v", 0));
+        add_task(other_worker_role, passes("w", 0));
+        note("a");
+        gate.pass();
+        note("a");
+    });
+    add_actor([&] {
+        note("b");
+        gate.open();
+    });
+    run();
+    EXPECT_EQ(journal(), (Strings{"a", "v0", "w0", "b", "a"}));
+}
+
+TEST_F(Scheduling, BootAndEpilogueAreActors)
+{
+    add_task(role_of(Word::boot), passes("boot", 0));
+    add_task(role_of(Word::epilogue), passes("epilogue", 0));
+    add_task(worker_role, passes("v", 0));
+    run();
+    EXPECT_EQ(journal(), (Strings{"v0", "boot0", "epilogue0"}));
+}
+
+TEST_F(Scheduling, OldestMeansCreatedFirstAlsoWhereStorageIsReused)
+{
+    add_actor(passes("a", 0));
+    add_actor([&] {
+        // Takes over the storage of the first actor, and is younger than the third nevertheless.
+        add_actor(passes("d", 0));
+    });
+    add_actor(passes("c", 0));
+    run();
+    EXPECT_EQ(journal(), (Strings{"a0", "c0", "d0"}));
+}
+
+TEST_F(Scheduling, PointThatKeepsTheTaskIsOneRecordAndNoSwitch)
+{
+    run_actor(passes("a", 5));
+    EXPECT_EQ(events(EventKind::point).size(), 5U);
+    EXPECT_EQ(events(EventKind::task_runs).size(), 1U);
+}
+
+TEST_F(Scheduling, ConditionThatHoldsAlreadyDoesNotBlock)
+{
+    Gate gate;
+    gate.open();
+    run_actor(blocks("a", &gate));
+    EXPECT_TRUE(events(EventKind::blocks).empty());
+    EXPECT_TRUE(ended());
+}
+
+TEST_F(Scheduling, TaskEndsOnceItsBodyReturned)
+{
+    Gate gate;
+    add_actor(passes("a", 0));
+    add_actor(blocks("b", &gate));
+    run();
+    EXPECT_TRUE(state_.scheduler.ended(0));
+    EXPECT_FALSE(state_.scheduler.ended(1));
+}
+
+// ---------------------------------------------------------------- switches
+
+TEST_F(Scheduling, NamedSwitchHitsTheNthArrival)
+{
+    start_with({switch_before(actor_role(0), Point::operation, here, actor_role(1), 2)});
+    add_actor(passes("a", 3));
+    add_actor(passes("b", 0));
+    run();
+    EXPECT_EQ(journal(), (Strings{"a0", "a1", "b0", "a2", "a3"}));
+    EXPECT_EQ(events(EventKind::switched).size(), 1U);
+}
+
+TEST_F(Scheduling, ArrivalCountsOneRoleAtOnePointOnOneObject)
+{
+    start_with({switch_before(actor_role(0), Point::operation, here, actor_role(1), 2)});
+    add_actor([&] {
+        point(Point::operation, here); // arrival 1
+        point(Point::operation, elsewhere);
+        point(Point::queue_work, here);
+        Gate gate;
+        add_task(worker_role, [&gate] {
+            point(Point::operation, here); // another role's
+            gate.open();
+        });
+        gate.pass();
+        note("a");
+        point(Point::operation, here); // arrival 2
+        note("a");
+    });
+    add_actor(passes("b", 0));
+    run();
+    EXPECT_EQ(journal(), (Strings{"a", "b0", "a"}));
+}
+
+TEST_F(Scheduling, InterruptedTaskIsRunnableAndGoesOnByTheDefaultSchedule)
+{
+    start_with({switch_before(actor_role(0), Point::operation, here, actor_role(2))});
+    Gate gate;
+    add_actor(passes("a"));
+    add_actor([&] {
+        note("b");
+        gate.open();
+    });
+    add_actor(blocks("c", &gate));
+    run();
+    EXPECT_EQ(journal(), (Strings{"a0", "c", "a1", "b", "c"}));
+}
+
+TEST_F(Scheduling, SwitchToABlockedTaskIsAnEventAndNothingElse)
+{
+    start_with({switch_before(actor_role(1), Point::operation, here, actor_role(0))});
+    Gate gate;
+    add_actor(blocks("a", &gate));
+    add_actor(passes("b"));
+    run();
+    EXPECT_EQ(journal(), (Strings{"a", "b0", "b1"}));
+    const auto idle = events(EventKind::switch_idle);
+    ASSERT_EQ(idle.size(), 1U);
+    EXPECT_EQ(idle[0].value, 0);
+    EXPECT_TRUE(events(EventKind::switched).empty());
+}
+
+TEST_F(Scheduling, SwitchToATaskThatDoesNotExistOrIsItselfIsAnEventAndNothingElse)
+{
+    start_with({switch_before(actor_role(0), Point::operation, here, actor_role(3)),
+                switch_before(actor_role(0), Point::queue_work, here, actor_role(0))});
+    add_actor([&] {
+        point(Point::operation, here);
+        point(Point::queue_work, here);
+        note("a");
+    });
+    add_actor(passes("b", 0));
+    run();
+    EXPECT_EQ(journal(), (Strings{"a", "b0"}));
+    EXPECT_EQ(events(EventKind::switch_idle).size(), 2U);
+}
+
+TEST_F(Scheduling, SwitchToATaskWhoseConditionHoldsWakesIt)
+{
+    start_with({switch_before(actor_role(1), Point::operation, here, actor_role(0))});
+    Gate gate;
+    add_actor(blocks("a", &gate));
+    add_actor([&] {
+        gate.open();
+        point(Point::operation, here);
+        note("b");
+    });
+    run();
+    EXPECT_EQ(journal(), (Strings{"a", "a", "b"}));
+}
+
+TEST_F(Scheduling, SwitchRecordsItsIndexAndItsTarget)
+{
+    start_with({switch_before(actor_role(0), Point::queue_work, here, actor_role(1)),
+                switch_before(actor_role(0), Point::operation, here, actor_role(1))});
+    add_actor(passes("a"));
+    add_actor(passes("b", 0));
+    run();
+    const auto switched = events(EventKind::switched);
+    ASSERT_EQ(switched.size(), 1U);
+    EXPECT_EQ(switched[0].value, 1);
+    EXPECT_EQ(switched[0].extra, 1);
+    EXPECT_EQ(switched[0].task, 0);
+}
+
+TEST_F(Scheduling, IndexedSwitchCountsOnlyPointsAtWhichAnotherTaskCouldRun)
+{
+    start_with({indexed_switch(2, 0)});
+    add_actor([&] {
+        for (int i = 0; i < 5; ++i)
+            point(Point::operation, here); // alone: no choice
+        add_actor(passes("b", 0));
+        point(Point::operation, here); // choice 1
+        note("a");
+        point(Point::operation, here); // choice 2
+        note("a");
+    });
+    run();
+    EXPECT_EQ(journal(), (Strings{"a", "b0", "a"}));
+}
+
+TEST_F(Scheduling, IndexedSwitchPicksAmongTheOthersOldestFirstModuloTheirNumber)
+{
+    const auto first_after = [this](std::uint8_t pick) {
+        start_with({indexed_switch(1, pick)});
+        add_actor(passes("a"));
+        add_actor(passes("b", 0));
+        add_task(worker_role, [] {}); // runs before the actors
+        add_actor(passes("c", 0));
+        run();
+        return journal().at(1);
+    };
+    EXPECT_EQ(first_after(0), "b0");
+    EXPECT_EQ(first_after(1), "c0");
+    EXPECT_EQ(first_after(2), "b0");
+}
+
+TEST_F(Scheduling, GapOfAnIndexedSwitchCountsFromTheOneBefore)
+{
+    start_with({indexed_switch(1, 0), indexed_switch(2, 0)});
+    add_actor(passes("a", 5));
+    add_actor(passes("b", 5));
+    run();
+    // a's first choice goes to b; b's second one back to a.
+    EXPECT_EQ(journal(),
+              (Strings{"a0", "b0", "b1", "a1", "a2", "a3", "a4", "a5", "b2", "b3", "b4", "b5"}));
+}
+
+TEST_F(Scheduling, SwitchesCountAndApplyOnlyWhileAllowed)
+{
+    start_with({switch_before(actor_role(0), Point::operation, here, actor_role(1)),
+                indexed_switch(1, 0)});
+    state_.scheduler.allow_switches(false);
+    add_actor([&] {
+        point(Point::operation, here);
+        note("a");
+        state_.scheduler.allow_switches(true);
+        point(Point::operation, here); // its first arrival, and the first choice
+        note("a");
+    });
+    add_actor(passes("b", 0));
+    run();
+    EXPECT_EQ(journal(), (Strings{"a", "b0", "a"}));
+}
+
+// ---------------------------------------------------------------- ends of a run
+
+class Ending : public Scheduling {
+protected:
+    // Takes the one, lets the other task take its own, then wants that, too.
+    Body takes(mutex *first, mutex *second)
+    {
+        return [this, first, second] {
+            mutex_lock(first);
+            if (++holders_ == 2)
+                gate_.open();
+            gate_.pass();
+            mutex_lock(second);
+        };
+    }
+
+    mutex left_{.name = name_of(Word::root_decoder, 0)};
+    mutex right_{.name = name_of(Word::root_decoder, 1)};
+    int holders_ = 0;
+    Gate gate_;
+};
+
+TEST_F(Ending, DeadlockNamesWhatEachTaskHoldsAndWaitsFor)
+{
+    add_actor(takes(&left_, &right_));
+    add_actor(takes(&right_, &left_));
+    run();
+    EXPECT_FALSE(stopped()) << "nothing can run; that this is the end, only the driver knows";
+    state_.scheduler.report_deadlock();
+
+    EXPECT_TRUE(stopped());
+    EXPECT_EQ(misuses(), Misuses{Misuse::deadlock});
+    const auto stuck = events(EventKind::stuck);
+    const auto holds = events(EventKind::stuck_holds);
+    ASSERT_EQ(stuck.size(), 2U);
+    ASSERT_EQ(holds.size(), 2U);
+    for (std::uint16_t task = 0; task < 2; ++task) {
+        EXPECT_EQ(stuck[task].task, task);
+        EXPECT_EQ(stuck[task].detail, static_cast<std::uint8_t>(Wait::lock));
+        EXPECT_EQ(holds[task].task, task);
+    }
+    EXPECT_EQ(stuck[0].object, right_.name);
+    EXPECT_EQ(holds[0].object, left_.name);
+    EXPECT_EQ(stuck[1].object, left_.name);
+    EXPECT_EQ(holds[1].object, right_.name);
+}
+
+TEST_F(Ending, DeadlockIsChargedToTheOldestTaskInsideTheCodeUnderTest)
+{
+    Gate closed;
+    add_actor([&] { closed.pass(); });
+    add_actor([&] {
+        const func<void(void *)> function{[](void *gate) { static_cast<Gate *>(gate)->pass(); },
+                                          "dax_hmem_exit", {Word::dax_hmem, 0}};
+        call(FrameKind::exit, function, &closed);
+    });
+    run();
+    state_.scheduler.report_deadlock();
+    const auto misuse = events(EventKind::misuse);
+    ASSERT_EQ(misuse.size(), 1U);
+    EXPECT_EQ(misuse[0].task, 1);
+    EXPECT_STREQ(misuse[0].function, "dax_hmem_exit");
+}
+
+TEST_F(Ending, StepBudgetStopsWhatDoesNotComeToRest)
+{
+    restart({.steps_max = 50});
+    run_actor([] {
+        for (;;)
+            point(Point::operation, here);
+    });
+    EXPECT_EQ(misuses(), Misuses{Misuse::step_budget});
+    EXPECT_TRUE(stopped());
+    EXPECT_EQ(events(EventKind::point).size(), 50U);
+}
+
+TEST_F(Ending, StepBudgetCountsWaitsToo)
+{
+    restart({.steps_max = 50});
+    bool turn = false;
+    for (const bool mine : {false, true})
+        add_actor([&turn, mine] {
+            for (;;) {
+                const auto is_my_turn = mine ? +[](const void *b) { return *static_cast<const bool *>(b); }
+                                             : +[](const void *b) { return !*static_cast<const bool *>(b); };
+                wait_until(Wait::child_task, {}, is_my_turn, &turn);
+                turn = !mine;
+            }
+        });
+    run();
+    EXPECT_EQ(misuses(), Misuses{Misuse::step_budget});
+}
+
+TEST_F(Ending, OopsStopsAllTasksAtOnce)
+{
+    add_actor([] { oops(Misuse::null_pointer, here); });
+    add_actor(passes("b", 0));
+    run();
+    EXPECT_TRUE(stopped());
+    EXPECT_TRUE(journal().empty());
+}
+
+TEST_F(Ending, MoreTasksThanTheBoundStopTheRunWithoutAVerdict)
+{
+    run_actor([&] {
+        for (std::size_t i = 0; i < bounds::tasks_max; ++i)
+            add_actor(passes("b", 0));
+    });
+    EXPECT_TRUE(stopped());
+    EXPECT_NE(state_.unmodelled, nullptr);
+    EXPECT_TRUE(misuses().empty());
+}
+
+} // namespace
+} // namespace kernel

@@ -1,0 +1,476 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Covers: flush_work, cancel_work_sync, flush_workqueue, destroy_workqueue (KERNEL.md section 1).
+#include "kernel/object.hpp"
+#include "kernel/testing.hpp"
+#include "kernel/workqueue.hpp"
+
+#include <gtest/gtest.h>
+
+namespace kernel {
+namespace {
+
+constexpr Name work_name = name_of(Word::resolution);
+constexpr Name queue_name = name_of(Word::dax_hmem_wq);
+
+class WorkWait : public KernelTest {
+protected:
+    // The work function says that it begins, waits for the gate, says that it ends.
+    TestWork work_{Word::resolution, [this] {
+                       note("begins");
+                       gate_.pass();
+                       note("ends");
+                   }};
+    Gate gate_;
+
+    // From here on the item is running.
+    void start_work()
+    {
+        work_.initialised();
+        run_actor([&] { queue_work(system_long_wq, &work_); });
+        ASSERT_EQ(journal(), Strings{"begins"});
+    }
+    void open_gate()
+    {
+        run_actor([&] { gate_.open(); });
+    }
+};
+
+// ---------------------------------------------------------------- flush_work
+
+class FlushWork : public WorkWait {
+protected:
+    Body flushes(bool expected)
+    {
+        return [this, expected] {
+            EXPECT_EQ(flush_work(&work_), expected);
+            note("flushed");
+        };
+    }
+};
+
+// [M], identical to the trace on the list: WARN_ON(!work->func), false at once.
+TEST_F(FlushWork, ZeroFilledItemWarnsAndReturnsAtOnce)
+{
+    run_actor(flushes(false));
+    EXPECT_EQ(journal(), Strings{"flushed"});
+    EXPECT_EQ(misuses(), Misuses{Misuse::work_no_func});
+    EXPECT_TRUE(ended());
+}
+
+TEST_F(FlushWork, ZeroFilledItemWhosePendingGotStuckReturnsAtOnce)
+{
+    run_actor([&] {
+        queue_work(system_long_wq, &work_);
+        EXPECT_FALSE(flush_work(&work_));
+    });
+    EXPECT_EQ(misuses(), (Misuses{Misuse::work_unlinked, Misuse::work_no_func}));
+    EXPECT_TRUE(ended());
+}
+
+TEST_F(FlushWork, ItemThatWasNeverQueuedIsSilentlyFalse)
+{
+    work_.initialised();
+    run_actor(flushes(false));
+    EXPECT_TRUE(misuses().empty());
+    EXPECT_TRUE(ended());
+}
+
+TEST_F(FlushWork, PendingItemHasRunOnReturnAndIsTrue)
+{
+    work_.initialised();
+    gate_.open();
+    run_actor([&] {
+        queue_work(system_long_wq, &work_);
+        flushes(true)();
+    });
+    EXPECT_EQ(journal(), (Strings{"begins", "ends", "flushed"}));
+}
+
+TEST_F(FlushWork, RunningItemIsWaitedForAndIsTrue)
+{
+    start_work();
+    run_actor(flushes(true));
+    EXPECT_EQ(journal().size(), 1U) << "waits";
+    open_gate();
+    EXPECT_EQ(journal(), (Strings{"begins", "ends", "flushed"}));
+}
+
+TEST_F(FlushWork, ItemRunningAndQueuedAgainHasRunTwiceOnReturn)
+{
+    start_work();
+    run_actor([&] {
+        EXPECT_TRUE(queue_work(system_long_wq, &work_));
+        flushes(true)();
+    });
+    open_gate();
+    EXPECT_EQ(journal(), (Strings{"begins", "ends", "begins", "ends", "flushed"}));
+    EXPECT_TRUE(ended());
+}
+
+TEST_F(FlushWork, IdleAgainIsFalse)
+{
+    start_work();
+    open_gate();
+    run_actor(flushes(false));
+    EXPECT_TRUE(ended());
+}
+
+TEST_F(FlushWork, RequeueAfterTheFlushBeganIsNotWaitedFor)
+{
+    Gate second;
+    work_.initialised().body = [&] {
+        note("begins");
+        (journal().size() == 1 ? gate_ : second).pass();
+        note("ends");
+    };
+    run_actor([&] { queue_work(system_long_wq, &work_); });
+    run_actor(flushes(true));
+    run_actor([&] { EXPECT_TRUE(queue_work(system_long_wq, &work_)); });
+    open_gate();
+    EXPECT_EQ(journal(), (Strings{"begins", "ends", "begins", "flushed"}));
+    EXPECT_EQ(work_pending(&work_), false);
+    run_actor([&] { second.open(); });
+    EXPECT_TRUE(ended());
+}
+
+// What counts is the state when the flush begins, and its entry is a point before that.
+TEST_F(FlushWork, ItemQueuedAtThePointBeforeTheFlushIsWaitedFor)
+{
+    restart({.switches = {switch_before(actor_role(0), Point::flush_work, work_name,
+                                        actor_role(1))}});
+    work_.initialised();
+    add_actor(flushes(true));
+    add_actor([&] { queue_work(system_long_wq, &work_); });
+    run();
+    EXPECT_EQ(journal(), Strings{"begins"}) << "waits";
+    open_gate();
+    EXPECT_EQ(journal(), (Strings{"begins", "ends", "flushed"}));
+}
+
+TEST_F(FlushWork, OtherItemsOfTheQueueAreNotWaitedFor)
+{
+    start_work();
+    TestWork other(Word::cxl_register, [] {});
+    other.initialised();
+    run_actor([&] {
+        queue_work(system_long_wq, &other);
+        EXPECT_TRUE(flush_work(&other));
+        note("flushed");
+    });
+    EXPECT_EQ(journal(), (Strings{"begins", "flushed"}));
+}
+
+// "without lockdep it is a silent hang".
+TEST_F(FlushWork, FromItsOwnFunctionHangsForEver)
+{
+    work_.initialised().body = [&] { flush_work(&work_); };
+    run_actor([&] { queue_work(system_long_wq, &work_); });
+    EXPECT_FALSE(ended());
+    EXPECT_TRUE(misuses().empty());
+    state_.scheduler.report_deadlock();
+    EXPECT_EQ(misuses(), Misuses{Misuse::deadlock});
+    EXPECT_EQ(events(EventKind::stuck).at(0).object, work_name);
+}
+
+TEST_F(FlushWork, FreedItemStopsTheRun)
+{
+    run_actor([] {
+        auto *work = kzalloc<work_struct>(work_name);
+        kfree(work);
+        flush_work(work);
+    });
+    EXPECT_EQ(misuses(), Misuses{Misuse::use_after_free});
+}
+
+TEST_F(FlushWork, BeginAndEndAreRecordedWithTheItemAndTheResult)
+{
+    work_.initialised();
+    run_actor(flushes(false));
+    EXPECT_EQ(events(EventKind::flush_begin, work_name).size(), 1U);
+    const auto ends = events(EventKind::flush_end, work_name);
+    ASSERT_EQ(ends.size(), 1U);
+    EXPECT_EQ(ends[0].value, 0);
+}
+
+// ---------------------------------------------------------------- cancel_work_sync
+
+class CancelWork : public WorkWait {
+protected:
+    Body cancels(bool expected)
+    {
+        return [this, expected] {
+            EXPECT_EQ(cancel_work_sync(&work_), expected);
+            note("cancelled");
+        };
+    }
+};
+
+TEST_F(CancelWork, PendingItemIsRemovedAndIsTrue)
+{
+    work_.initialised();
+    run_actor([&] {
+        queue_work(system_long_wq, &work_);
+        cancels(true)();
+        EXPECT_FALSE(work_pending(&work_));
+    });
+    EXPECT_EQ(journal(), Strings{"cancelled"});
+    EXPECT_TRUE(ended());
+}
+
+TEST_F(CancelWork, IdleItemIsFalse)
+{
+    work_.initialised();
+    run_actor(cancels(false));
+    EXPECT_TRUE(misuses().empty());
+    EXPECT_TRUE(ended());
+}
+
+TEST_F(CancelWork, RunningItemIsWaitedForAndIsFalse)
+{
+    start_work();
+    run_actor(cancels(false));
+    open_gate();
+    EXPECT_EQ(journal(), (Strings{"begins", "ends", "cancelled"}));
+}
+
+TEST_F(CancelWork, ItemRunningAndQueuedAgainRunsOnlyToTheEndOfTheFirst)
+{
+    start_work();
+    run_actor([&] {
+        queue_work(system_long_wq, &work_);
+        cancels(true)();
+    });
+    open_gate();
+    EXPECT_EQ(journal(), (Strings{"begins", "ends", "cancelled"}));
+    EXPECT_TRUE(ended());
+}
+
+TEST_F(CancelWork, ItemCanBeQueuedAgainAfterwards)
+{
+    work_.initialised();
+    gate_.open();
+    run_actor([&] {
+        queue_work(system_long_wq, &work_);
+        cancels(true)();
+        EXPECT_TRUE(queue_work(system_long_wq, &work_));
+    });
+    EXPECT_EQ(journal(), (Strings{"cancelled", "begins", "ends"}));
+    EXPECT_TRUE(ended());
+}
+
+// "Item is disabled while it waits, so concurrent queueing is refused"; a disabled item returns
+// false with PENDING cleared [S].
+TEST_F(CancelWork, QueueingIsRefusedWhileACancelWaits)
+{
+    start_work();
+    run_actor(cancels(false));
+    run_actor([&] {
+        EXPECT_FALSE(queue_work(system_long_wq, &work_));
+        EXPECT_FALSE(work_pending(&work_));
+    });
+    open_gate();
+    EXPECT_EQ(journal(), (Strings{"begins", "ends", "cancelled"}));
+    run_actor([&] { EXPECT_TRUE(queue_work(system_long_wq, &work_)); });
+    EXPECT_TRUE(ended());
+}
+
+TEST_F(CancelWork, ItemOfABusyOrderedQueueIsRemovedAndThoseBehindItStillRun)
+{
+    TestWork removed(Word::cxl_register, [&] { note("removed"); });
+    TestWork behind(Word::cxl_enumerate, [&] { note("behind"); });
+    for (TestWork *work : {&work_, &removed, &behind})
+        work->initialised();
+    run_actor([&] {
+        workqueue_struct *queue = alloc_ordered_workqueue(queue_name);
+        for (TestWork *work : {&work_, &removed, &behind})
+            queue_work(queue, work);
+        EXPECT_TRUE(cancel_work_sync(&removed));
+    });
+    open_gate();
+    EXPECT_EQ(journal(), (Strings{"begins", "ends", "behind"}));
+    EXPECT_TRUE(ended());
+}
+
+TEST_F(CancelWork, ZeroFilledItemWarnsAndIsFalse)
+{
+    run_actor(cancels(false));
+    EXPECT_EQ(misuses(), Misuses{Misuse::work_no_func});
+    EXPECT_TRUE(ended());
+}
+
+// "On a zeroed item whose PENDING got stuck: spins for ever [S]."
+TEST_F(CancelWork, ZeroFilledItemWhosePendingGotStuckNeverReturns)
+{
+    run_actor([&] {
+        queue_work(system_long_wq, &work_);
+        cancel_work_sync(&work_);
+        ADD_FAILURE() << "came back";
+    });
+    EXPECT_FALSE(ended());
+    EXPECT_EQ(misuses(), Misuses{Misuse::work_unlinked});
+}
+
+TEST_F(CancelWork, FromItsOwnFunctionHangsForEver)
+{
+    work_.initialised().body = [&] { cancel_work_sync(&work_); };
+    run_actor([&] { queue_work(system_long_wq, &work_); });
+    EXPECT_FALSE(ended());
+    EXPECT_FALSE(stopped());
+}
+
+// ---------------------------------------------------------------- whole queues
+
+class QueueWait : public WorkWait {
+protected:
+    workqueue_struct *queue_ = nullptr;
+
+    // An ordered queue with the item of the fixture running on it.
+    void start_on_own_queue()
+    {
+        work_.initialised();
+        run_actor([&] {
+            queue_ = alloc_ordered_workqueue(queue_name);
+            queue_work(queue_, &work_);
+        });
+        ASSERT_EQ(journal(), Strings{"begins"});
+    }
+};
+
+TEST_F(QueueWait, FlushWaitsForAllThatWasQueuedBeforeAndForNothingLater)
+{
+    start_on_own_queue();
+    Gate later_gate;
+    TestWork before(Word::cxl_register, [&] { note("before"); });
+    TestWork later(Word::cxl_enumerate, [&] {
+        note("later");
+        later_gate.pass();
+    });
+    before.initialised();
+    later.initialised();
+    run_actor([&] {
+        queue_work(queue_, &before);
+        flush_workqueue(queue_);
+        note("flushed");
+    });
+    run_actor([&] { queue_work(queue_, &later); });
+    open_gate();
+    EXPECT_EQ(journal(), (Strings{"begins", "ends", "before", "later", "flushed"}));
+    run_actor([&] { later_gate.open(); });
+    EXPECT_TRUE(ended());
+}
+
+TEST_F(QueueWait, FlushOfAnIdleQueueReturnsAtOnce)
+{
+    run_actor([] { flush_workqueue(alloc_ordered_workqueue(queue_name)); });
+    EXPECT_TRUE(ended());
+}
+
+TEST_F(QueueWait, FlushOfNullStopsTheRun)
+{
+    run_actor([] { flush_workqueue(nullptr); });
+    EXPECT_EQ(misuses(), Misuses{Misuse::workqueue_null});
+}
+
+TEST_F(QueueWait, FlushFromAWorkOfTheSameQueueHangsForEver)
+{
+    work_.initialised().body = [&] { flush_workqueue(queue_); };
+    run_actor([&] {
+        queue_ = alloc_ordered_workqueue(queue_name);
+        queue_work(queue_, &work_);
+    });
+    EXPECT_FALSE(ended());
+    EXPECT_FALSE(stopped());
+}
+
+TEST_F(QueueWait, DestroyRunsWhatIsPendingFirst)
+{
+    work_.initialised();
+    gate_.open();
+    run_actor([&] {
+        queue_ = alloc_ordered_workqueue(queue_name);
+        queue_work(queue_, &work_);
+        destroy_workqueue(queue_);
+        note("destroyed");
+    });
+    EXPECT_EQ(journal(), (Strings{"begins", "ends", "destroyed"}));
+    EXPECT_TRUE(state_.objects.survivors().empty());
+}
+
+// [M]: 1+3 runs.
+TEST_F(QueueWait, DestroyRunsChainedRequeuesToo)
+{
+    int runs = 0;
+    work_.initialised().body = [&] {
+        if (++runs <= 3) {
+            EXPECT_TRUE(queue_work(queue_, &work_));
+        }
+    };
+    run_actor([&] {
+        queue_ = alloc_ordered_workqueue(queue_name);
+        queue_work(queue_, &work_);
+        destroy_workqueue(queue_);
+    });
+    EXPECT_EQ(runs, 4);
+    EXPECT_TRUE(ended());
+    EXPECT_TRUE(misuses().empty());
+}
+
+// WARN_ONCE; PENDING stays stuck and the answer is true all the same [S].
+TEST_F(QueueWait, QueueingToADrainingQueueFromOutsideWarnsSaysTrueAndNeverRuns)
+{
+    start_on_own_queue();
+    run_actor([&] { destroy_workqueue(queue_); });
+    TestWork late(Word::cxl_register, [&] { note("late"); });
+    late.initialised();
+    run_actor([&] {
+        EXPECT_TRUE(queue_work(queue_, &late));
+        EXPECT_TRUE(work_pending(&late));
+    });
+    open_gate();
+    EXPECT_EQ(journal(), (Strings{"begins", "ends"}));
+    EXPECT_EQ(misuses(), Misuses{Misuse::workqueue_draining});
+    EXPECT_TRUE(work_pending(&late));
+    EXPECT_TRUE(ended());
+}
+
+TEST_F(QueueWait, EveryUseOfADestroyedQueueStopsTheRun)
+{
+    void (*const uses[])(workqueue_struct *, work_struct *) = {
+        [](workqueue_struct *queue, work_struct *work) { queue_work(queue, work); },
+        [](workqueue_struct *queue, work_struct *) { flush_workqueue(queue); },
+        [](workqueue_struct *queue, work_struct *) { destroy_workqueue(queue); },
+    };
+    for (const auto use : uses) {
+        restart();
+        work_.initialised();
+        run_actor([&] {
+            workqueue_struct *queue = alloc_ordered_workqueue(queue_name);
+            destroy_workqueue(queue);
+            use(queue, &work_);
+        });
+        EXPECT_EQ(misuses(), Misuses{Misuse::workqueue_destroyed});
+        EXPECT_EQ(events(EventKind::misuse).at(0).object, queue_name);
+    }
+}
+
+TEST_F(QueueWait, QueueDestroyedAtThePointBeforeItsSecondDestructionIsDestroyedOnlyOnce)
+{
+    restart({.switches = {switch_before(actor_role(0), Point::destroy_workqueue, queue_name,
+                                        actor_role(1))}});
+    add_actor([&] {
+        queue_ = alloc_ordered_workqueue(queue_name);
+        destroy_workqueue(queue_);
+    });
+    add_actor([&] { destroy_workqueue(queue_); });
+    run();
+    EXPECT_EQ(misuses(), Misuses{Misuse::workqueue_destroyed});
+}
+
+TEST_F(QueueWait, DestroyOfNullStopsTheRun)
+{
+    run_actor([] { destroy_workqueue(nullptr); });
+    EXPECT_EQ(misuses(), Misuses{Misuse::workqueue_null});
+}
+
+} // namespace
+} // namespace kernel

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Properties of references, managed resources and ownership: planted bugs and near misses.
+#include "run/planted.hpp"
+
+#include <gtest/gtest.h>
+
+namespace run::testing {
+
+using namespace kernel;
+
+namespace {
+
+template <int (*probe)(platform_device *), void (*remove)(platform_device *)> int init_driver()
+{
+    planted().driver.probe = {probe, "planted_probe", text_of(THIS_MODULE)};
+    if (remove != nullptr)
+        planted().driver.remove = {remove, "planted_remove", text_of(THIS_MODULE)};
+    planted().driver.driver.name = name_of(Word::hmem_platform);
+    planted().driver.driver.owner = THIS_MODULE;
+    return platform_driver_register(&planted().driver);
+}
+
+void unregister_exit() { platform_driver_unregister(&planted().driver); }
+
+int get_probe(platform_device *pdev)
+{
+    get_device(&pdev->dev);
+    return 0;
+}
+
+void put_remove(platform_device *pdev) { put_device(&pdev->dev); }
+
+void no_action(void *) {}
+
+int devres_probe(platform_device *pdev)
+{
+    return devm_add_action_or_reset(&pdev->dev, FUNC(no_action), nullptr);
+}
+
+int remember_probe(platform_device *pdev)
+{
+    planted().pdev = pdev;
+    return 0;
+}
+
+} // namespace
+
+TEST(MissingPutDevice, FiresAndNamesTheGet)
+{
+    const PlantedRun run(planted_module(init_driver<get_probe, nullptr>, unregister_exit));
+    EXPECT_EQ(run.shown(), Shown{"missing-put-device:planted_init hmem_platform.0"});
+    EXPECT_EQ(run.findings[0].violation.getter, "planted_probe");
+}
+
+TEST(MissingPutDevice, IsSilentWhenRemovePuts)
+{
+    const PlantedRun run(planted_module(init_driver<get_probe, put_remove>, unregister_exit));
+    EXPECT_EQ(run.shown(), Shown{});
+}
+
+TEST(LeakedResource, FiresForAPlatformDeviceThatIsNeverPut)
+{
+    const PlantedRun run(
+        planted_module([] { return platform_device_alloc(name_of(Word::hmem, 3)) ? 0 : -ENOMEM; }));
+    EXPECT_EQ(run.shown(), Shown{"leaked-resource:planted_init hmem.3"});
+}
+
+TEST(LeakedResource, IsSilentForAPlatformDeviceThatIsPut)
+{
+    const PlantedRun run(planted_module([] {
+        platform_device_put(platform_device_alloc(name_of(Word::hmem, 3)));
+        return 0;
+    }));
+    EXPECT_EQ(run.shown(), Shown{});
+}
+
+TEST(LeakedResource, FiresForAMemregionId)
+{
+    const PlantedRun run(planted_module([] { return memregion_alloc() >= 0 ? 0 : -ENOMEM; }));
+    EXPECT_EQ(run.shown(), Shown{"leaked-resource:planted_init memregion0"});
+}
+
+TEST(LeakedResource, IsSilentForAMemregionIdThatIsFreed)
+{
+    const PlantedRun run(planted_module([] {
+        memregion_free(memregion_alloc());
+        return 0;
+    }));
+    EXPECT_EQ(run.shown(), Shown{});
+}
+
+TEST(LeakedResource, FiresForAWorkqueue)
+{
+    const PlantedRun run(planted_module(
+        [] { return alloc_ordered_workqueue(name_of(Word::dax_hmem_wq)) ? 0 : -ENOMEM; }));
+    EXPECT_EQ(run.shown(), Shown{"leaked-resource:planted_init dax_hmem_wq"});
+}
+
+TEST(StrayDevres, FiresWhenTheDeviceIsUnboundAndPoisonsTheNextProbe)
+{
+    const PlantedRun run(planted_module(init_driver<remember_probe, nullptr>, [] {
+        platform_driver_unregister(&planted().driver);
+        devres_probe(planted().pdev);
+    }));
+    ASSERT_FALSE(run.findings.empty());
+    EXPECT_EQ(run.shown()[0], "stray-devres:planted_exit hmem_platform.0");
+}
+
+TEST(StrayDevres, IsSilentInAProbe)
+{
+    const PlantedRun run(planted_module(init_driver<devres_probe, nullptr>, unregister_exit));
+    EXPECT_EQ(run.shown(), Shown{});
+}
+
+namespace {
+
+void free_memory(void *memory) { kfree(memory); }
+
+// An allocation that remove forgets; and one that goes with the device's other resources.
+int alloc_probe(platform_device *)
+{
+    kzalloc<int>(name_of(Word::test, 9));
+    return 0;
+}
+
+int managed_alloc_probe(platform_device *pdev)
+{
+    return devm_add_action_or_reset(&pdev->dev, FUNC(free_memory),
+                                    kzalloc<int>(name_of(Word::test, 9)));
+}
+
+} // namespace
+
+TEST(LeakedResource, FiresForAnAllocationOfAProbe)
+{
+    const PlantedRun run(planted_module(init_driver<alloc_probe, nullptr>, unregister_exit));
+    EXPECT_EQ(run.shown(), Shown{"leaked-resource:planted_init test.9"});
+}
+
+TEST(LeakedResource, IsSilentForAManagedAllocation)
+{
+    const PlantedRun run(planted_module(init_driver<managed_alloc_probe, nullptr>, unregister_exit));
+    EXPECT_EQ(run.shown(), Shown{});
+}
+
+} // namespace run::testing

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// For tests: scenarios in a few words, verdicts as files expect them.
+#pragma once
+
+#include "kernel/errno.hpp"
+#include "properties/exceptions.hpp"
+#include "run/machine.hpp"
+#include "scenario/text.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace run::testing {
+
+inline const drivers::Revision &revision(std::string_view id)
+{
+    const drivers::Revision *found = drivers::find_revision(id);
+    EXPECT_NE(found, nullptr) << id;
+    return *found;
+}
+
+inline scenario::Scenario parse(std::string_view text)
+{
+    auto parsed = scenario::parse_text(text);
+    if (const auto *error = std::get_if<scenario::TextError>(&parsed))
+        ADD_FAILURE() << error->line << ":" << error->column << ": " << error->message;
+    else
+        return std::get<scenario::Scenario>(std::move(parsed));
+    return {};
+}
+
+inline std::string read_file(const std::string &path)
+{
+    std::ifstream file(path, std::ios::binary);
+    EXPECT_TRUE(file) << path;
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+// Distinct identities in order, as files expect them.
+inline std::vector<std::string> identities(const Result &result, const scenario::Scenario &scenario)
+{
+    std::vector<std::string> ids;
+    for (const auto &finding : properties::findings(result.verdict, {scenario, result.events}))
+        ids.push_back(properties::identity(finding.violation));
+    return ids;
+}
+
+inline std::string task_name(const Result &result, const scenario::Scenario &scenario,
+                             std::uint16_t task)
+{
+    if (task == kernel::no_task)
+        return "-";
+    const kernel::Role role = result.roles[task];
+    if (role.kind == kernel::Word::actor)
+        return scenario.actors[static_cast<std::size_t>(role.object.number)].name;
+    std::string text(kernel::word_text(role.kind));
+    if (role.object)
+        text += ":" + kernel::to_string(role.object);
+    return text;
+}
+
+} // namespace run::testing
