@@ -28,8 +28,8 @@ struct device_hmem_statics {
 	bool platform_initialized = false;
 	int (*add_platform_device)() = nullptr;
 
-	bool dax_hmem_initial_probe = false;   /* v7, v8 */
-	hmem_platform_device hmem_platform;    /* mainline */
+	bool dax_hmem_initial_probe = false; /* v7, v8 */
+	hmem_platform_device hmem_platform;  /* mainline */
 };
 
 device_hmem_statics &statics()
@@ -42,7 +42,7 @@ device_hmem_statics *new_statics()
 	auto *data = kzalloc<device_hmem_statics>(name_of(THIS_MODULE));
 
 	data->hmem_active.start = 0;
-	data->hmem_active.end = ~std::uint64_t{0};
+	data->hmem_active.end = ~std::uint64_t{ 0 };
 	data->hmem_active.name = "HMEM devices";
 	data->hmem_active.flags = IORESOURCE_MEM;
 	data->hmem_active.what = name_of(Word::hmem_active);

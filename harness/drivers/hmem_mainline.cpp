@@ -165,8 +165,8 @@ int dax_hmem_probe(struct platform_device *pdev)
 	const struct memregion_info *mri = pdev->platform_data;
 	struct dax_region *dax_region;
 
-	dax_region = alloc_dax_region(&pdev->dev, pdev->name.number, mri->range,
-				      mri->target_node, PMD_SIZE);
+	dax_region = alloc_dax_region(&pdev->dev, pdev->name.number, mri->range, mri->target_node,
+				      PMD_SIZE);
 	if (!dax_region)
 		return -ENOMEM;
 

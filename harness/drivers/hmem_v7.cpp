@@ -172,8 +172,8 @@ int dax_hmem_probe(struct platform_device *pdev)
 	const struct memregion_info *mri = pdev->platform_data;
 	struct dax_region *dax_region;
 
-	dax_region = alloc_dax_region(&pdev->dev, pdev->name.number, mri->range,
-				      mri->target_node, PMD_SIZE);
+	dax_region = alloc_dax_region(&pdev->dev, pdev->name.number, mri->range, mri->target_node,
+				      PMD_SIZE);
 	if (!dax_region)
 		return -ENOMEM;
 
@@ -224,8 +224,8 @@ template <bool static_init, bool gated_exit> void *new_statics()
 	data->differs = { static_init, gated_exit };
 	data->dax_hmem_work.work.name = name_of(Word::resolution);
 	if (static_init)
-		data->dax_hmem_work.work = __WORK_INITIALIZER(name_of(Word::resolution),
-							      FUNC(process_defer_work));
+		data->dax_hmem_work.work =
+			__WORK_INITIALIZER(name_of(Word::resolution), FUNC(process_defer_work));
 	data->dax_hmem_platform_driver = {
 		.probe = FUNC(dax_hmem_platform_probe),
 		.driver = { .name = name_of(Word::hmem_platform), .owner = THIS_MODULE },

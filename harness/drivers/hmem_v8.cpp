@@ -170,8 +170,8 @@ int dax_hmem_probe(struct platform_device *pdev)
 	const struct memregion_info *mri = pdev->platform_data;
 	struct dax_region *dax_region;
 
-	dax_region = alloc_dax_region(&pdev->dev, pdev->name.number, mri->range,
-				      mri->target_node, PMD_SIZE);
+	dax_region = alloc_dax_region(&pdev->dev, pdev->name.number, mri->range, mri->target_node,
+				      PMD_SIZE);
 	if (!dax_region)
 		return -ENOMEM;
 
@@ -219,8 +219,8 @@ void *new_statics()
 {
 	auto *data = kzalloc<dax_hmem_statics>(name_of(THIS_MODULE));
 
-	data->dax_hmem_work.work = __WORK_INITIALIZER(name_of(Word::resolution),
-						      FUNC(process_defer_work));
+	data->dax_hmem_work.work =
+		__WORK_INITIALIZER(name_of(Word::resolution), FUNC(process_defer_work));
 	data->dax_hmem_platform_driver = {
 		.probe = FUNC(dax_hmem_platform_probe),
 		.driver = { .name = name_of(Word::hmem_platform), .owner = THIS_MODULE },

@@ -15,8 +15,8 @@ constexpr Intent per_range = { DecisionRule::one_region_contains, LaterRule::cxl
 constexpr std::array<Revision, 6> table = { {
 	{ "v7", "patches 1-6 as posted on 2026-03-19", per_range, &device_hmem_v7, &dax_hmem_v7,
 	  &dax_cxl, &dax_cxl_without_hmem },
-	{ "v7-static-init", "v7 with a statically initialised work item", per_range, &device_hmem_v7,
-	  &dax_hmem_v7_static_init, &dax_cxl, &dax_cxl_without_hmem },
+	{ "v7-static-init", "v7 with a statically initialised work item", per_range,
+	  &device_hmem_v7, &dax_hmem_v7_static_init, &dax_cxl, &dax_cxl_without_hmem },
 	{ "v7-gated-exit", "v7 whose exit flushes only what was set up", per_range, &device_hmem_v7,
 	  &dax_hmem_v7_gated_exit, &dax_cxl, &dax_cxl_without_hmem },
 	{ "v7-reviewed", "v7 with both remedies of its review", per_range, &device_hmem_v7,

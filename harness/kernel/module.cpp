@@ -75,7 +75,8 @@ int load_module(module &mod)
     if (mod.state != module_state::freed) {
         for (const Word provider : mod.info->providers)
             --module_of(provider).users;
-        wait_until(Wait::module_settled, name, settled, &mod);
+        if (mod.state != module_state::live)
+            wait_until(Wait::module_settled, name, settled, &mod);
         return -EEXIST;
     }
     ++mod.load;
@@ -85,18 +86,32 @@ int load_module(module &mod)
     mod.data = mod.info->new_data != nullptr ? mod.info->new_data() : nullptr;
     point(Point::module_coming, name);
     const func<int()> init{mod.info->init, mod.info->init_name, {mod.info->name, mod.load}};
-    if (const int error = call(FrameKind::init, init)) {
+    const int result = call(FrameKind::init, init);
+    if (result > 0)
+        dev_dbg(name, "init suspiciously returned a positive value, loaded anyway");
+    if (result < 0) {
         // The exit function is not called: whatever is still registered dangles from here on.
         set_state(mod, module_state::going);
         free_text(mod);
         mod.loading = false;
-        return error;
+        return result;
     }
     point(Point::module_live, name);
     set_state(mod, module_state::live);
     async_synchronize_full();
     mod.loading = false;
     return 0;
+}
+
+int check_removable(const module &mod)
+{
+    if (mod.info == nullptr || mod.state == module_state::freed)
+        return -ENOENT;
+    if (mod.users > 0)
+        return -EWOULDBLOCK;
+    if (mod.state != module_state::live)
+        return -EBUSY;
+    return mod.loading ? -EAGAIN : 0;
 }
 
 struct ModprobeChild {
@@ -170,6 +185,8 @@ int insmod(Word name)
     module &mod = module_of(name);
     if (mod.info == nullptr)
         return -ENOENT;
+    if (mod.state == module_state::live)
+        return -EEXIST; // at once, even while the other load is in its last sync
     if (mod.state != module_state::freed) {
         wait_until(Wait::module_settled, name_of(name), settled, &mod);
         if (mod.state != module_state::freed)
@@ -193,18 +210,12 @@ int modprobe(Word name)
 int rmmod(Word name)
 {
     module &mod = module_of(name);
-    if (mod.info == nullptr || mod.state == module_state::freed)
-        return -ENOENT;
-    if (mod.users > 0)
-        return -EWOULDBLOCK;
-    if (mod.state != module_state::live)
-        return -EBUSY;
-    if (mod.loading)
-        return -EAGAIN;
+    if (const int error = check_removable(mod))
+        return error;
     point(Point::module_going, name_of(name));
     // The checks and the change of state are one step in the kernel.
-    if (mod.state != module_state::live || mod.users > 0)
-        return -EBUSY;
+    if (const int error = check_removable(mod))
+        return error;
     set_state(mod, module_state::going);
     const func<void()> exit{mod.info->exit, mod.info->exit_name, {name, mod.load}};
     call(FrameKind::exit, exit);
@@ -216,7 +227,7 @@ int rmmod(Word name)
 void request_module(Word name)
 {
     const module &mod = module_of(name);
-    if (mod.info == nullptr || (mod.state == module_state::live && !mod.loading))
+    if (mod.info == nullptr || mod.state == module_state::live)
         return;
     ModprobeChild child{name, false};
     const Role role = role_of(Word::modprobe, name_of(name));

@@ -49,7 +49,7 @@ int run_initcall(Word name);
 int modprobe(Word module);
 int insmod(Word module);
 int rmmod(Word module);
-// Runs modprobe in a task of its own and waits for it, unless the module is loaded.
+// Runs modprobe in a task of its own and waits for it, unless the module is LIVE.
 void request_module(Word module);
 
 bool module_live(Word module);

@@ -29,8 +29,7 @@ bool executed(const Circumstances &run, OperationCode code, Word word, int times
 {
     return std::count_if(run.events.begin(), run.events.end(), [&](const Event &event) {
                return event.kind == EventKind::operation_done && event.value == 0 &&
-                      event.detail == static_cast<std::uint8_t>(code) &&
-                      event.object.word == word;
+                      event.detail == static_cast<std::uint8_t>(code) && event.object.word == word;
            }) >= times;
 }
 
@@ -210,8 +209,7 @@ bool unaligned(Range range)
 
 bool ml_12(const Violation &violation, const Circumstances &run)
 {
-    return violation.property == Property::warn &&
-           violation.object.word == Word::cxl_dax_region &&
+    return violation.property == Property::warn && violation.object.word == Word::cxl_dax_region &&
            any_event(run, [](const Event &event) {
                return event.kind == EventKind::fault &&
                       static_cast<Site>(event.detail) == Site::driver_register &&
@@ -222,7 +220,8 @@ bool ml_12(const Violation &violation, const Circumstances &run)
 // HMEM did register the range; what failed is its dax region.
 bool registered(const Violation &violation, const Circumstances &run)
 {
-    return violation.detail == lost_detail::hmem_has_none && any_event(run, [&](const Event &event) {
+    return violation.detail == lost_detail::hmem_has_none &&
+           any_event(run, [&](const Event &event) {
                return event.kind == EventKind::device_added && event.object.word == Word::hmem &&
                       Range{event.start, event.end} == violation.range;
            });
@@ -301,7 +300,8 @@ Judgement judge_exception(const Violation &violation, const Circumstances &circu
     return {};
 }
 
-std::vector<Finding> findings(std::span<const Violation> verdict, const Circumstances &circumstances)
+std::vector<Finding> findings(std::span<const Violation> verdict,
+                              const Circumstances &circumstances)
 {
     std::vector<Finding> distinct;
     for (const Violation &violation : verdict) {

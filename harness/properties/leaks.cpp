@@ -9,12 +9,18 @@ namespace properties {
 void judge_leaks(const kernel::State &state, Collector &collector)
 {
     for (const kernel::ObjectStore::Leak &leak : state.objects.survivors())
-        collector.report({Property::leaked_resource, leak.function, leak.what, {},
+        collector.report({Property::leaked_resource,
+                          leak.function,
+                          leak.what,
+                          {},
                           "the object allocated here is never freed"});
     for (const kernel::resource *claim = state.dax_regions.child; claim != nullptr;
          claim = claim->sibling)
-        collector.report({Property::leaked_resource, "-", kernel::name_of(kernel::Word::dax_regions),
-                          {claim->start, claim->end}, "the dax range is never released"});
+        collector.report({Property::leaked_resource,
+                          "-",
+                          kernel::name_of(kernel::Word::dax_regions),
+                          {claim->start, claim->end},
+                          "the dax range is never released"});
 }
 
 } // namespace properties

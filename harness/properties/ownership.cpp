@@ -197,11 +197,10 @@ void Ownership::facts_changed()
         visit_.owners |= owner_none;
         return;
     }
-    const bool window =
-        rules_.defers_to_cxl && std::any_of(windows_.begin(), windows_.end(),
-                                            [&](const Claim &other) {
-                                                return other.range.overlaps(range);
-                                            });
+    const bool window = rules_.defers_to_cxl &&
+                        std::any_of(windows_.begin(), windows_.end(), [&](const Claim &other) {
+                            return other.range.overlaps(range);
+                        });
     if (!window) {
         // A resolution's rule speaks of window ranges only; the owner is HMEM all the same.
         visit_.may_register = true;
@@ -259,9 +258,8 @@ void Ownership::judge_rest(std::size_t index, std::vector<Unowned> &unowned)
         }
         const Missing missing = find_missing(range);
         if (missing.lost)
-            collector_.report({Property::lost_range,
-                               last.function != nullptr ? last.function : "-", last.host,
-                               range.range, missing.why, index});
+            collector_.report({Property::lost_range, last.function != nullptr ? last.function : "-",
+                               last.host, range.range, missing.why, index});
         else if (!missing.why.empty())
             unowned.push_back({range.range, missing.why});
     }
@@ -271,6 +269,9 @@ void Ownership::judge_rest(std::size_t index, std::vector<Unowned> &unowned)
 Ownership::Missing Ownership::find_missing(const RangeFact &range) const
 {
     const unsigned owners = range.last.owners;
+    // Whoever has a range that was only deferred: it is not lost.
+    if ((owners & owner_pending) != 0 && has_claim(range.range))
+        return {};
     if ((owners & owner_none) != 0 || has_claim_of(Word::hmem, range.range, owners & owner_hmem) ||
         has_claim_of(Word::dax_region, range.range, owners & owner_cxl))
         return {};
@@ -283,9 +284,8 @@ Ownership::Missing Ownership::find_missing(const RangeFact &range) const
     if ((owners & owner_cxl) != 0) {
         const RegionFact *region = committed_region_around(range.range);
         if (region == nullptr)
-            return range.last.later
-                       ? Missing{true, lost_detail::left_to_cxl}
-                       : Missing{false, "its region is gone"};
+            return range.last.later ? Missing{true, lost_detail::left_to_cxl}
+                                    : Missing{false, "its region is gone"};
         if (!dax_cxl_live_)
             return {false, "dax_cxl is not loaded"};
         if (region->unbound)
@@ -311,8 +311,7 @@ bool Ownership::has_hmem_device(Range range) const
 
 bool Ownership::has_claim_of(Word parent, Range range, unsigned wanted) const
 {
-    return wanted != 0 &&
-           std::any_of(claims_.begin(), claims_.end(), [&](const Claim &claim) {
+    return wanted != 0 && std::any_of(claims_.begin(), claims_.end(), [&](const Claim &claim) {
                return claim.name.word == parent && claim.range.contains(range);
            });
 }

@@ -15,8 +15,7 @@ class Ownership {
 public:
     Ownership(const Rules &rules, std::span<const kernel::Event> events, Collector &collector)
         : rules_(rules), events_(events), collector_(collector)
-    {
-    }
+    {}
 
     void observe(std::size_t index);
     // `index`: of the record at which the run is at rest.

@@ -36,10 +36,9 @@ void Collector::report(Property property, std::size_t event, std::string_view de
 
 void Collector::report(Violation violation)
 {
-    const auto after = std::upper_bound(found_.begin(), found_.end(), violation.event,
-                                        [](std::size_t event, const Violation &other) {
-                                            return event < other.event;
-                                        });
+    const auto after = std::upper_bound(
+        found_.begin(), found_.end(), violation.event,
+        [](std::size_t event, const Violation &other) { return event < other.event; });
     found_.insert(after, violation);
 }
 

@@ -32,8 +32,8 @@ namespace properties {
     X(dead_workqueue, "dead-workqueue",                                                            \
       "A queue that is NULL, draining or destroyed is queued to or flushed.", "KERNEL.md 1",       \
       "at the call")                                                                               \
-    X(use_after_free, "use-after-free", "An object is touched after it was freed.",                \
-      "KERNEL.md 2", "at the access")                                                              \
+    X(use_after_free, "use-after-free", "An object is touched after it was freed.", "KERNEL.md 2", \
+      "at the access")                                                                             \
     X(refcount_underflow, "refcount-underflow",                                                    \
       "A reference is put that nobody holds, or taken on a count of zero.", "KERNEL.md 2",         \
       "at the call")                                                                               \
@@ -99,9 +99,9 @@ inline constexpr std::string_view never_resolved = "the range was deferred and n
 
 struct Violation {
     Property property{};
-    std::string_view cause; // a function's name
-    kernel::Name object;    // what it is about
-    kernel::Range range;    // what it is about, if end > 0
+    std::string_view cause;  // a function's name
+    kernel::Name object;     // what it is about
+    kernel::Range range;     // what it is about, if end > 0
     std::string_view detail; // a fixed sentence: what exactly
     std::size_t event = no_event;
     std::string_view getter{}; // missing-put-device: the innermost function at the get

@@ -55,7 +55,10 @@ void judge_references(std::span<const kernel::Event> events, Collector &collecto
                               .detail = "the reference taken here is never put",
                               .getter = get.caller != nullptr ? get.caller : "-"});
         else
-            collector.report({Property::leaked_resource, cause, get.object, {},
+            collector.report({Property::leaked_resource,
+                              cause,
+                              get.object,
+                              {},
                               "the memregion id allocated here is never freed"});
     }
 }

@@ -9,9 +9,10 @@
 
 namespace report {
 
-// One line a task, indented by three spaces; empty if the run had no deadlock:
+// One line a task; empty if the run had no deadlock:
 //
-//     admin holds hmem_platform.0 and waits for work item resolution (with resolution)
+//        Tasks: admin holds hmem_platform.0 and waits for work item resolution (with resolution)
+//               resolution waits for lock hmem_platform.0 (with admin)
 std::string stuck_text(const run::Result &result, const scenario::Scenario &scenario);
 
 } // namespace report

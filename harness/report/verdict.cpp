@@ -226,6 +226,9 @@ std::string remarks_text(const Subject &subject, Paint paint)
 {
     std::string text;
     const scenario::Scenario &scenario = subject.scenario;
+    if (!subject.result.completed)
+        text += fmt::format("The run stopped at event {}: what would follow is not judged.\n",
+                            subject.result.events.size() - 1);
     for (std::size_t i = 0; i < scenario.faults.size(); ++i)
         if (i < subject.result.fault_fired.size() && !subject.result.fault_fired[i])
             text += paint(Tone::known, "fault never fired") +

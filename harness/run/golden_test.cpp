@@ -70,9 +70,9 @@ std::string sentence(const Event &event)
 bool of_cxl_modules(const std::string &task, const Event &event)
 {
     using kernel::Word;
-    return task.starts_with("modprobe:") || task.starts_with("probe:") ||
-           task == "cxl-enumerate" || event.object.word == Word::cxl_acpi ||
-           event.object.word == Word::cxl_pci || event.object.word == Word::cxl_enumerate;
+    return task.starts_with("modprobe:") || task.starts_with("probe:") || task == "cxl-enumerate" ||
+           event.object.word == Word::cxl_acpi || event.object.word == Word::cxl_pci ||
+           event.object.word == Word::cxl_enumerate;
 }
 
 // One line for each event that matters to ownership: what a kernel log with all messages would show.
@@ -136,8 +136,7 @@ Story replaced(Story story, const std::string &what, const std::string &with)
 
 Story without(Story story, const std::string &what)
 {
-    std::erase_if(story,
-                  [&](const std::string &line) { return line.find(what) != line.npos; });
+    std::erase_if(story, [&](const std::string &line) { return line.find(what) != line.npos; });
     return story;
 }
 
@@ -223,28 +222,19 @@ const Story g2_unload_of_v7 = {
 
 // The flag survived in built-in data: the probe falls through to HMEM although CXL contains both.
 const Story g2_reload_of_v7 = {
-    "admin: > modprobe dax_hmem",
-    "admin: walk by the probe",
-    "admin: added hmem.1",
-    "admin: added hmem.2",
-    "admin: walk returns 0",
-    "admin: driver registered hmem_platform",
-    "admin: probed hmem.1 0",
-    "admin: probed hmem.2 0",
-    "admin: driver registered hmem",
-    "admin: < modprobe dax_hmem = 0",
+    "admin: > modprobe dax_hmem",    "admin: walk by the probe",
+    "admin: added hmem.1",           "admin: added hmem.2",
+    "admin: walk returns 0",         "admin: driver registered hmem_platform",
+    "admin: probed hmem.1 0",        "admin: probed hmem.2 0",
+    "admin: driver registered hmem", "admin: < modprobe dax_hmem = 0",
 };
 
 // Since v8: CXL wins after the first resolution, so nothing is registered.
 const Story g2_reload_since_v8 = {
-    "admin: > modprobe dax_hmem",
-    "admin: walk by the probe",
-    "admin: deferring range to CXL",
-    "admin: deferring range to CXL",
-    "admin: walk returns 0",
-    "admin: driver registered hmem_platform",
-    "admin: driver registered hmem",
-    "admin: < modprobe dax_hmem = 0",
+    "admin: > modprobe dax_hmem",    "admin: walk by the probe",
+    "admin: deferring range to CXL", "admin: deferring range to CXL",
+    "admin: walk returns 0",         "admin: driver registered hmem_platform",
+    "admin: driver registered hmem", "admin: < modprobe dax_hmem = 0",
 };
 
 Story operator+(Story left, const Story &right)
@@ -315,7 +305,8 @@ TEST(GoldenSchedules, G2OnMainlineFlushesTheQueueAndUnloadsWithoutAFlush)
         replaced(g2_first_load_of_v7, "deferring range to CXL", "await CXL initial probe");
     first = replaced(first, "cxl-register: flush resolution", "cxl-register: flush dax_hmem_wq");
     first = replaced(first, "cxl-register: waits for work", "cxl-register: waits for workqueue");
-    first = replaced(first, "cxl-register: flush returns true", "cxl-register: flush returns false");
+    first =
+        replaced(first, "cxl-register: flush returns true", "cxl-register: flush returns false");
     EXPECT_EQ(story_of("mainline", g2),
               first + without(g2_unload_of_v7, "flush") + g2_reload_since_v8);
 }

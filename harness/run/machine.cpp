@@ -64,8 +64,7 @@ void run_to_rest(State &self)
         self.scheduler.report_deadlock();
 }
 
-void run_phases(State &self, const drivers::Revision &revision,
-                const scenario::Scenario &scenario)
+void run_phases(State &self, const drivers::Revision &revision, const scenario::Scenario &scenario)
 {
     enter(self, Phase::boot);
     Boot boot{&revision, &scenario.layout};

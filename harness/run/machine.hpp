@@ -27,12 +27,12 @@ struct Options {
 // What one run gives. The references hold until the machine's next run.
 struct Result {
     const kernel::Events &events;
-    const std::vector<kernel::Role> &roles;      // of every task, by index
-    std::vector<properties::Violation> verdict;  // in order of detection
-    std::vector<properties::Unowned> unowned;    // information, no violation
-    std::vector<bool> fault_fired;               // by index in the scenario
-    const char *unmodelled = nullptr;            // not nullptr: no verdict, and why
-    bool completed = false;                      // came through the epilogue
+    const std::vector<kernel::Role> &roles;     // of every task, by index
+    std::vector<properties::Violation> verdict; // in order of detection
+    std::vector<properties::Unowned> unowned;   // information, no violation
+    std::vector<bool> fault_fired;              // by index in the scenario
+    const char *unmodelled = nullptr;           // not nullptr: no verdict, and why
+    bool completed = false;                     // came through the epilogue
 
     bool all_faults_fired() const;
 };

@@ -139,7 +139,8 @@ TEST(LeakedResource, FiresForAnAllocationOfAProbe)
 
 TEST(LeakedResource, IsSilentForAManagedAllocation)
 {
-    const PlantedRun run(planted_module(init_driver<managed_alloc_probe, nullptr>, unregister_exit));
+    const PlantedRun run(
+        planted_module(init_driver<managed_alloc_probe, nullptr>, unregister_exit));
     EXPECT_EQ(run.shown(), Shown{});
 }
 

@@ -32,7 +32,8 @@ TEST(UninitializedWork, FiresWhenAZeroFilledItemIsFlushed)
 
 TEST(UninitializedWork, FiresWhenAZeroFilledItemIsQueued)
 {
-    const PlantedRun run(planted_module([] { return queue_work(system_long_wq, &planted().work) ? 0 : 0; }));
+    const PlantedRun run(
+        planted_module([] { return queue_work(system_long_wq, &planted().work) ? 0 : 0; }));
     EXPECT_EQ(run.shown(), Shown{"uninitialized-work:planted_init resolution"});
 }
 
@@ -173,7 +174,8 @@ TEST(UseAfterFree, IsSilentWhileAReferenceIsLeft)
 TEST(RefcountUnderflow, FiresAtThePutTooMany)
 {
     const PlantedRun run(planted_module([] { return put_static_device(2); }));
-    EXPECT_EQ(run.shown(), (Shown{"warn:planted_init test.3", "refcount-underflow:planted_init test.3"}));
+    EXPECT_EQ(run.shown(),
+              (Shown{"warn:planted_init test.3", "refcount-underflow:planted_init test.3"}));
 }
 
 TEST(RefcountUnderflow, IsSilentAtTheLastPutWhichOnlyMissesARelease)
@@ -203,10 +205,7 @@ TEST(BadUnlock, IsSilentForTheHolder)
 
 namespace {
 
-void unregister_exit()
-{
-    platform_driver_unregister(&planted().driver);
-}
+void unregister_exit() { platform_driver_unregister(&planted().driver); }
 
 } // namespace
 

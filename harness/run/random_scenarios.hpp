@@ -29,9 +29,8 @@ inline std::string_view text_of(const char *text) { return text != nullptr ? tex
 inline bool same_event(const kernel::Event &left, const kernel::Event &right)
 {
     return left.kind == right.kind && left.detail == right.detail && left.task == right.task &&
-           left.object == right.object && left.other == right.other &&
-           left.value == right.value && left.extra == right.extra &&
-           left.start == right.start && left.end == right.end &&
+           left.object == right.object && left.other == right.other && left.value == right.value &&
+           left.extra == right.extra && left.start == right.start && left.end == right.end &&
            text_of(left.function) == text_of(right.function) &&
            text_of(left.caller) == text_of(right.caller);
 }

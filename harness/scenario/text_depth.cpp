@@ -19,11 +19,9 @@ std::size_t string_size(std::string_view text)
         if (quote == '"' && text[i] == '\\')
             ++i;
         else if (multiline && text.substr(i).starts_with(triple)) {
-            // Up to two quotes may stand right before the closing three.
-            std::size_t size = i + 3;
-            while (size < text.size() && size < i + 5 && text[size] == quote)
-                ++size;
-            return size;
+            // Quotes right before the closing three belong to the string.
+            const std::size_t end = text.find_first_not_of(quote, i);
+            return end == text.npos ? text.size() : end;
         } else if (!multiline && text[i] == quote)
             return i + 1;
         else if (!multiline && text[i] == '\n')

@@ -171,6 +171,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"NoDigits", with_range("0x-0x1"), 2, 20, "is not of the form"},
         {"NoHexadecimal", with_range("0x1-0x1g"), 2, 20, "is not of the form"},
         {"TooManyDigits", with_range("0x1-0x10000000000000000"), 2, 20, "is not of the form"},
+        {"TooManyZeros", with_range("0x1-0x00000000000000001"), 2, 20, "is not of the form"},
         {"SignInRange", with_range("0x-1-0x1"), 2, 20, "is not of the form"},
         {"SpaceInRange", with_range("0x1 -0x1"), 2, 20, "is not of the form"},
         {"NodeTooLarge", "[layout]\nhmat = [{ range = '0x0-0x1', node = 256 }]", 2, 37,

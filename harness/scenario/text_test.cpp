@@ -254,6 +254,8 @@ TEST(TextDepth, DotsInStringsAndCommentsDoNotCount)
     EXPECT_FALSE(find_deep_key("title = '...........'\n'...........' = 1\n"));
     EXPECT_FALSE(
         find_deep_key("t = \"\"\"\n..........\\\"\"\"..\"\"\"\"\"\nu = '''\n..........'''"));
+    EXPECT_FALSE(find_deep_key("title = \"\\\"..........\""));
+    EXPECT_FALSE(find_deep_key("title = \"\\\\\" # \"..........\""));
     EXPECT_FALSE(find_deep_key("a = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]"));
     EXPECT_FALSE(find_deep_key("a.a.a.a.a.a.a.a.a = 1\na.b = 1\n"));
 }

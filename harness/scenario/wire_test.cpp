@@ -308,6 +308,15 @@ TEST(Wire, BytesBeyondTheBoundAreIgnored)
     EXPECT_EQ(full.layout, Layout{});
 }
 
+TEST(Wire, SwitchesAreEncodedAsNarrowAsTheyFit)
+{
+    Scenario scenario;
+    scenario.switches = {Switch{.indexed = true, .gap = 256, .pick = 3}};
+    EXPECT_EQ(encoded(scenario), (Bytes{0, 8, 255, 3}));
+    scenario.switches[0].gap = 257;
+    EXPECT_EQ(encoded(scenario), (Bytes{0, 9, 0, 1, 3}));
+}
+
 TEST(Wire, EncodingIsCompactAndUsesTheLowestTags)
 {
     const Scenario scenario = parsed(R"(

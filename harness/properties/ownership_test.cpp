@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The oracle of ownership on events written by hand: for each property a story in which it fires and
+// the nearest one in which it must not.
+#include "kernel/cxl.hpp"
+#include "kernel/module.hpp"
+#include "properties/collector.hpp"
+
+#include <gtest/gtest.h>
+
+namespace properties {
+namespace {
+
+using kernel::Event;
+using kernel::EventKind;
+using kernel::Name;
+using kernel::name_of;
+using kernel::Range;
+using kernel::Word;
+
+constexpr Range range_a{0x100000000, 0x13fffffff};
+constexpr Range range_b{0x140000000, 0x17fffffff};
+constexpr Range both{0x100000000, 0x17fffffff};
+constexpr Name host = name_of(Word::hmem_platform, 0);
+
+// A run as its events, told step by step; every step is one call.
+class Story {
+public:
+    Story &soft_reserved(Range range)
+    {
+        add(EventKind::soft_reserved, {}, range);
+        return add(EventKind::hmem_range, {}, range);
+    }
+    Story &hmat_only(Range range) { return add(EventKind::hmem_range, {}, range); }
+    Story &window(Range range)
+    {
+        return add(EventKind::window_published, name_of(Word::window, 0), range);
+    }
+    Story &withdraw(Range range)
+    {
+        return add(EventKind::window_withdrawn, name_of(Word::window, 0), range);
+    }
+    Story &region(Range range, int state)
+    {
+        return add(EventKind::region_state, name_of(Word::region, 0), range, state);
+    }
+    Story &committed(Range range) { return region(range, kernel::CXL_CONFIG_COMMIT); }
+    Story &dax_cxl_live()
+    {
+        return add(EventKind::module_state, name_of(Word::dax_cxl), {},
+                   static_cast<int>(kernel::module_state::live));
+    }
+    Story &probe_walk() { return walk("probe", 0); }
+    Story &resolution() { return walk("work", 1); }
+    Story &visit(Range range) { return add(EventKind::visit_begin, host, range); }
+    Story &visited(Range range, int result = 0)
+    {
+        return add(EventKind::visit_end, host, range, result);
+    }
+    // A visit that registers the range as hmem.N, which probes and claims it.
+    Story &registers(Range range, int number)
+    {
+        return visit(range)
+            .add_device(range, number)
+            .claim(Word::hmem, number, range)
+            .visited(range);
+    }
+    Story &add_device(Range range, int number)
+    {
+        add(EventKind::device_added, name_of(Word::hmem, number), range);
+        return add(EventKind::probe_end, name_of(Word::hmem, number), {}, 0);
+    }
+    Story &delete_device(int number)
+    {
+        return add(EventKind::device_deleted, name_of(Word::hmem, number), {});
+    }
+    Story &claim(Word parent, int number, Range range)
+    {
+        return add(EventKind::dax_region_added, name_of(parent, number), range);
+    }
+    Story &release(Word parent, int number)
+    {
+        return add(EventKind::dax_region_removed, name_of(parent, number), {});
+    }
+    Story &drops(Range range) { return visit(range).visited(range); }
+    Story &unbind(Name device) { return add(EventKind::unbind_begin, device, {}); }
+
+    // "property:cause" of what the oracle finds when the run comes to rest here.
+    std::vector<std::string> found(bool defers_to_cxl = true)
+    {
+        rest();
+        Collector collector(events_);
+        judge_ownership({{}, defers_to_cxl}, events_, collector, unowned_);
+        std::vector<std::string> lines;
+        for (const Violation &violation : collector.take())
+            lines.push_back(identity(violation));
+        return lines;
+    }
+    std::vector<Unowned> unowned()
+    {
+        found();
+        return unowned_;
+    }
+
+private:
+    Story &walk(const char *function, int resolution)
+    {
+        function_ = function;
+        return add(EventKind::walk_begin, host, {}, resolution);
+    }
+    void rest() { add(EventKind::phase, {}, {}, static_cast<int>(kernel::Phase::epilogue)); }
+    Story &add(EventKind kind, Name object, Range range, int value = 0)
+    {
+        Event event;
+        event.kind = kind;
+        event.task = 1;
+        event.object = object;
+        event.value = value;
+        event.start = range.start;
+        event.end = range.end;
+        event.function = function_;
+        events_.push_back(event);
+        return *this;
+    }
+
+    const char *function_ = "init";
+    std::vector<Event> events_;
+    std::vector<Unowned> unowned_;
+};
+
+using Found = std::vector<std::string>;
+
+} // namespace
+
+TEST(DoubleRegistration, FiresForASecondDeviceOfTheRange)
+{
+    EXPECT_EQ(Story()
+                  .soft_reserved(range_a)
+                  .probe_walk()
+                  .registers(range_a, 1)
+                  .add_device(range_a, 2)
+                  .found(),
+              Found{"double-registration:probe"});
+}
+
+TEST(DoubleRegistration, IsSilentForTheRangeNextToIt)
+{
+    EXPECT_EQ(Story()
+                  .soft_reserved(range_a)
+                  .soft_reserved(range_b)
+                  .probe_walk()
+                  .registers(range_a, 1)
+                  .registers(range_b, 2)
+                  .found(),
+              Found{});
+}
+
+TEST(DoubleRegistration, IsSilentAfterTheFirstDeviceIsGone)
+{
+    EXPECT_EQ(Story()
+                  .soft_reserved(range_a)
+                  .probe_walk()
+                  .registers(range_a, 1)
+                  .delete_device(1)
+                  .release(Word::hmem, 1)
+                  .probe_walk()
+                  .registers(range_a, 1)
+                  .found(),
+              Found{});
+}
+
+TEST(DoubleClaim, FiresWhenOneByteIsInTwoDaxRegions)
+{
+    const Range last_byte{range_a.end, range_b.end};
+    EXPECT_EQ(Story().claim(Word::hmem, 1, range_a).claim(Word::dax_region, 0, last_byte).found(),
+              Found{"double-claim:init"});
+}
+
+TEST(DoubleClaim, IsSilentForDaxRegionsThatTouch)
+{
+    EXPECT_EQ(Story().claim(Word::hmem, 1, range_a).claim(Word::dax_region, 0, range_b).found(),
+              Found{});
+}
+
+TEST(RepeatedResolution, FiresAtTheSecondWalkOfAWork)
+{
+    EXPECT_EQ(Story().resolution().resolution().found(), Found{"repeated-resolution:work"});
+}
+
+TEST(RepeatedResolution, IsSilentWhenTheSecondWalkIsAProbes)
+{
+    EXPECT_EQ(Story().resolution().probe_walk().found(), Found{});
+}
+
+TEST(WrongOwner, FiresWhenAResolutionRegistersWhatARegionContains)
+{
+    EXPECT_EQ(Story()
+                  .soft_reserved(range_a)
+                  .window(both)
+                  .committed(range_a)
+                  .resolution()
+                  .registers(range_a, 1)
+                  .found(),
+              (Found{"wrong-owner:work"}));
+}
+
+TEST(WrongOwner, IsSilentWhenTheRegionIsOneByteShort)
+{
+    const Range short_region{range_a.start, range_a.end - 1};
+    EXPECT_EQ(Story()
+                  .soft_reserved(range_a)
+                  .window(both)
+                  .committed(short_region)
+                  .resolution()
+                  .registers(range_a, 1)
+                  .found(),
+              Found{});
+}
+
+TEST(WrongOwner, IsSilentWhenTheRegionIsNotCommitted)
+{
+    EXPECT_EQ(Story()
+                  .soft_reserved(range_a)
+                  .window(both)
+                  .region(range_a, kernel::CXL_CONFIG_RESET_PENDING)
+                  .resolution()
+                  .registers(range_a, 1)
+                  .found(),
+              Found{});
+}
+
+TEST(WrongOwner, FiresWhenAResolutionDropsWhatNoRegionContains)
+{
+    EXPECT_EQ(Story().soft_reserved(range_a).window(both).resolution().drops(range_a).found(),
+              (Found{"wrong-owner:work", "lost-range:work"}));
+}
+
+TEST(WrongOwner, FiresWhenTheFirstProbeRegistersAWindowRange)
+{
+    EXPECT_EQ(
+        Story().soft_reserved(range_a).window(both).probe_walk().registers(range_a, 1).found(),
+        (Found{"wrong-owner:probe"}));
+}
+
+TEST(WrongOwner, IsSilentWhenTheWindowEndsOneByteBeforeTheRange)
+{
+    EXPECT_EQ(
+        Story().soft_reserved(range_b).window(range_a).probe_walk().registers(range_b, 1).found(),
+        Found{});
+}
+
+TEST(WrongOwner, FiresWhenAProbeAfterTheResolutionRegistersAWindowRange)
+{
+    EXPECT_EQ(Story()
+                  .soft_reserved(range_a)
+                  .window(both)
+                  .committed(both)
+                  .resolution()
+                  .drops(range_a)
+                  .probe_walk()
+                  .registers(range_a, 1)
+                  .found(),
+              (Found{"wrong-owner:probe"}));
+}
+
+TEST(WrongOwner, FiresWhenAProbeDropsWhatTouchesNoWindow)
+{
+    EXPECT_EQ(Story().soft_reserved(range_a).probe_walk().drops(range_a).found(),
+              (Found{"wrong-owner:probe", "lost-range:probe"}));
+}
+
+TEST(WrongOwner, AcceptsEitherDecisionWhenTheFactsChangeDuringTheVisit)
+{
+    for (const bool registers : {false, true}) {
+        Story story;
+        story.soft_reserved(range_a)
+            .window(both)
+            .dax_cxl_live()
+            .resolution()
+            .visit(range_a)
+            .committed(both);
+        if (registers)
+            story.add_device(range_a, 1).claim(Word::hmem, 1, range_a);
+        else
+            story.claim(Word::dax_region, 0, both);
+        EXPECT_EQ(story.visited(range_a).found(), Found{}) << registers;
+    }
+}
+
+TEST(WrongOwner, SaysNothingOfAVisitThatFailed)
+{
+    EXPECT_EQ(
+        Story().soft_reserved(range_a).probe_walk().visit(range_a).visited(range_a, -12).found(),
+        Found{"lost-range:probe"});
+}
+
+TEST(WrongOwner, DoesNotAskForWhatIsNotSoftReserved)
+{
+    EXPECT_EQ(Story().hmat_only(range_a).probe_walk().drops(range_a).found(), Found{});
+}
+
+TEST(WrongOwner, GivesWindowRangesToHmemWithoutDevDaxCxl)
+{
+    EXPECT_EQ(
+        Story().soft_reserved(range_a).window(both).probe_walk().registers(range_a, 1).found(false),
+        Found{});
+}
+
+TEST(LostRange, FiresWhenHmemsDaxRegionIsMissing)
+{
+    Story story;
+    story.soft_reserved(range_a).probe_walk().visit(range_a).visited(range_a);
+    EXPECT_EQ(story.found(), (Found{"wrong-owner:probe", "lost-range:probe"}));
+}
+
+TEST(LostRange, FiresWhenCxlHasNoDaxRegionOfItsCommittedRegion)
+{
+    EXPECT_EQ(Story()
+                  .soft_reserved(range_a)
+                  .window(both)
+                  .committed(both)
+                  .dax_cxl_live()
+                  .resolution()
+                  .drops(range_a)
+                  .found(),
+              Found{"lost-range:work"});
+}
+
+TEST(LostRange, IsSilentWhenDaxCxlIsNotLoaded)
+{
+    Story story;
+    story.soft_reserved(range_a).window(both).committed(both).resolution().drops(range_a);
+    EXPECT_EQ(story.found(), Found{});
+    EXPECT_EQ(story.unowned().at(0).why, "dax_cxl is not loaded");
+}
+
+TEST(LostRange, IsSilentWhenCxlHasIt)
+{
+    EXPECT_EQ(Story()
+                  .soft_reserved(range_a)
+                  .window(both)
+                  .committed(both)
+                  .dax_cxl_live()
+                  .resolution()
+                  .drops(range_a)
+                  .claim(Word::dax_region, 0, both)
+                  .found(),
+              Found{});
+}
+
+TEST(LostRange, IsSilentWhenTheRegionIsGone)
+{
+    EXPECT_EQ(Story()
+                  .soft_reserved(range_a)
+                  .window(both)
+                  .committed(both)
+                  .dax_cxl_live()
+                  .resolution()
+                  .drops(range_a)
+                  .region(both, -1)
+                  .found(),
+              Found{});
+}
+
+TEST(LostRange, FiresWhenAReloadLeavesTheRangeToACxlWithoutARegion)
+{
+    EXPECT_EQ(Story()
+                  .soft_reserved(range_a)
+                  .window(both)
+                  .resolution()
+                  .registers(range_a, 1)
+                  .unbind(host)
+                  .delete_device(1)
+                  .release(Word::hmem, 1)
+                  .probe_walk()
+                  .drops(range_a)
+                  .found(),
+              Found{"lost-range:probe"});
+}
+
+TEST(LostRange, FiresWhenADeferredRangeIsNeverResolved)
+{
+    EXPECT_EQ(Story().soft_reserved(range_a).window(both).probe_walk().drops(range_a).found(),
+              Found{"lost-range:probe"});
+}
+
+TEST(LostRange, IsInformationWhenAnAdministratorUnboundTheDevice)
+{
+    Story story;
+    story.soft_reserved(range_a).window(both).probe_walk().drops(range_a).unbind(host);
+    EXPECT_EQ(story.found(), Found{});
+    EXPECT_EQ(story.unowned().at(0).why, "its hmem_platform device was unbound");
+}
+
+TEST(LostRange, IsInformationWhenNoWalkVisitedTheRange)
+{
+    Story story;
+    story.soft_reserved(range_a);
+    EXPECT_EQ(story.found(), Found{});
+    EXPECT_EQ(story.unowned().at(0).why, "no walk visited it");
+}
+
+} // namespace properties
