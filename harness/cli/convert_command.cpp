@@ -7,9 +7,11 @@
 #include "scenario/text.hpp"
 #include "scenario/wire.hpp"
 
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace cli {
 namespace {
@@ -40,9 +42,9 @@ void convert(const ConvertOptions &options)
 {
     const scenario::Scenario scenario = read_scenario(options.input, options.format);
     const bool text = options.output == "-" || is_text_path(options.output);
+    write_file(options.output, text ? scenario::print_text(scenario) : wire_bytes(scenario));
     if (!text)
         tell_losses(scenario);
-    write_file(options.output, text ? scenario::print_text(scenario) : wire_bytes(scenario));
 }
 
 } // namespace
@@ -55,9 +57,10 @@ void add_convert(CLI::App &app, int &)
         ->required()
         ->option_text(" ");
     command
-        ->add_option("-o", options->output,
-                     "Where to: text if the name ends in .toml or is - (stdout, the default), wire\n"
-                     "otherwise")
+        ->add_option(
+            "-o", options->output,
+            "Where to: text if the name ends in .toml or is - (stdout, the default), wire\n"
+            "otherwise")
         ->option_text("OUT");
     add_format_option(*command, options->format);
     command->callback([options] { convert(*options); });

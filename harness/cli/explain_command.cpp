@@ -28,8 +28,8 @@ int explain(const ScenarioOptions &options)
 
 void add_explain(CLI::App &app, int &code)
 {
-    CLI::App *command =
-        app.add_subcommand("explain", "Run a scenario, tell its story: who did what, who owns what");
+    CLI::App *command = app.add_subcommand(
+        "explain", "Run a scenario, tell its story: who did what, who owns what");
     const auto options = std::make_shared<ScenarioOptions>();
     add_scenario_options(*command, *options);
     command->callback([options, &code] { code = explain(*options); });

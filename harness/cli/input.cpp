@@ -81,12 +81,14 @@ const drivers::Revision &choose_revision(const std::string &option,
                                          const std::string &path)
 {
     const bool from_file = option.empty() && !scenario.revision.empty();
-    const std::string id = !option.empty() ? option : from_file ? scenario.revision : default_revision;
+    const std::string id = !option.empty() ? option
+                           : from_file     ? scenario.revision
+                                           : default_revision;
     if (const drivers::Revision *revision = drivers::find_revision(id))
         return *revision;
     const std::string message = scenario::unknown_word("revision", id, drivers::revision_ids());
-    throw Failure(exit_bad_input, fmt::format("{}: {}", from_file ? shown_path(path) : "--revision",
-                                              message));
+    throw Failure(exit_bad_input,
+                  fmt::format("{}: {}", from_file ? shown_path(path) : "--revision", message));
 }
 
 } // namespace cli

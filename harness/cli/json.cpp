@@ -58,8 +58,7 @@ Json trace_json(const report::Subject &subject, report::Level level)
     Json json = Json::array();
     for (const report::TraceLine &line :
          report::trace_lines(subject.result, subject.scenario, level))
-        json.push_back(
-            {{"event", line.event}, {"task", tasks.of(line.task)}, {"text", line.text}});
+        json.push_back({{"event", line.event}, {"task", tasks.of(line.task)}, {"text", line.text}});
     return json;
 }
 

@@ -15,8 +15,8 @@ void print(std::string_view text);
 // Colours if stdout is a terminal and neither NO_COLOR nor TERM=dumb says otherwise.
 report::Paint paint_for_stdout();
 
-// "-" is stdout. A regular file is replaced in one step; what is no regular file (/dev/null, a pipe)
-// is written to directly. Throws Failure.
+// "-" is stdout. A regular file is replaced in one step; what is no regular file (/dev/null, a
+// pipe) is written to directly. Throws Failure.
 void write_file(const std::string &path, std::string_view bytes);
 
 } // namespace cli

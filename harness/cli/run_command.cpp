@@ -29,8 +29,8 @@ const Identities &expected_of(const report::Subject &subject, const std::string 
     for (const scenario::Expectation &expectation : subject.scenario.expect)
         if (expectation.revision == subject.revision.id)
             return expectation.verdict;
-    throw Failure(exit_bad_input,
-                  fmt::format("{}: [expect] says nothing of revision {}", path, subject.revision.id));
+    throw Failure(exit_bad_input, fmt::format("{}: [expect] says nothing of revision {}", path,
+                                              subject.revision.id));
 }
 
 // Every identity counts once, accepted and open ones included, in order of detection.

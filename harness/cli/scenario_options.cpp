@@ -33,8 +33,7 @@ FinishedRun::FinishedRun(const ScenarioOptions &options)
       revision_(choose_revision(options.revision, scenario_, options.path)),
       result_(machine_.run(revision_, scenario_)), subject_{revision_, scenario_, result_},
       verdict_(report::judge(subject_, options.strict))
-{
-}
+{}
 
 int FinishedRun::exit_code() const
 {

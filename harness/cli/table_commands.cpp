@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The commands that print a table of the harness: what can be named in a scenario, what can be found.
+// The commands that print a table of the harness: what a scenario can name, what can be found.
 #include "cli/commands.hpp"
 #include "cli/json.hpp"
 #include "cli/output.hpp"

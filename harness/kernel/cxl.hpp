@@ -38,10 +38,12 @@ struct cxl_root_decoder {
     int region_id = -1;      // the memregion id its next region gets
 };
 
+struct cxl_memdev;
+
 struct cxl_region {
-    device dev;
-    int number = 0; // regionN
-    int id = -1;    // memregion id
+    device dev; // regionN
+    cxl_memdev *memdev = nullptr;
+    int id = -1; // memregion id
     cxl_mode mode{};
     bool system_ram = false;
     bool deleted = false;
@@ -66,6 +68,7 @@ struct cxl_memdev {
     bool complete = true;   // all members are there: the region can reach COMMIT
     bool programmed = true; // its decoders are, by firmware or by an administrator
     bool attached = false;  // it has given its decoder to a region
+    cxl_region *region = nullptr; // until the region's removal is through
 };
 
 struct cxl_driver {
@@ -119,8 +122,8 @@ int cxl_assemble(int number);
 int cxl_decommit(int number);
 int cxl_destroy(int number);
 
-// For cxl_pci and the rescan: the memdev gives its decoder to a region, which commits if it is
-// complete; and takes it away.
+// For cxl_pci and the rescan, under the memdev's device lock: the memdev gives its decoder to a
+// region, which commits if it is complete; and takes it away.
 void cxl_endpoint_attach(cxl_memdev *memdev);
 void cxl_endpoint_detach(cxl_memdev *memdev);
 // Ends all regions, and lets no new ones come.

@@ -33,9 +33,11 @@ bool cxl_bus_match(const device *dev, const device_driver *drv)
 // Memdevs that probed before the windows were there get another chance.
 void cxl_bus_rescan_queue(work_struct *)
 {
-    for (cxl_memdev &memdev : cxl().memdevs)
+    for (cxl_memdev &memdev : cxl().memdevs) {
+        guard_device guard(&memdev.dev);
         if (memdev.dev.bound)
             cxl_endpoint_attach(&memdev);
+    }
 }
 
 } // namespace core

@@ -30,15 +30,13 @@ void store_state(cxl_region *region, cxl_config_state value)
     record_range(EventKind::region_state, region->dev.name, range_of(region), value);
 }
 
-// With a reference, see put_region.
-cxl_region *find_region(int number)
+// With a reference, see put_region. nullptr also while the region is being removed.
+cxl_region *find_region(const cxl_memdev *memdev)
 {
-    for (device *dev : state().cxl_bus.devices)
-        if (dev->name == name_of(Word::region, number) && !to_cxl_region(dev)->deleted) {
-            get_device_for(dev, Holder::driver_core);
-            return to_cxl_region(dev);
-        }
-    return nullptr;
+    if (memdev == nullptr || memdev->region == nullptr || memdev->region->deleted)
+        return nullptr;
+    get_device_for(&memdev->region->dev, Holder::driver_core);
+    return memdev->region;
 }
 
 void put_region(cxl_region *region) { put_device_for(&region->dev, Holder::driver_core); }
@@ -79,26 +77,26 @@ void unregister_region(cxl_region *region)
     store_state(region, CXL_CONFIG_IDLE);
     up_write(&cxl().region_rwsem);
     remove_resource(region->res);
-    if (cxl_memdev *memdev = find_memdev(region->number)) {
-        // Tearing a region down resets its decoders: firmware's programming is gone.
-        memdev->attached = false;
-        memdev->programmed = false;
-    }
+    // Tearing a region down resets its decoders: firmware's programming is gone.
+    cxl_memdev *memdev = region->memdev;
+    memdev->attached = false;
+    memdev->programmed = false;
+    memdev->region = nullptr;
     record_range(EventKind::region_state, region->dev.name, range_of(region), -1);
     put_device_for(&region->dev, Holder::creator);
     put_region(region);
 }
 
 // Under the root decoder's lock. With a reference, as find_region.
-cxl_region *construct_region(cxl_root_decoder *root, const cxl_memdev *memdev)
+cxl_region *construct_region(cxl_root_decoder *root, cxl_memdev *memdev)
 {
-    const int number = memdev->dev.name.number;
-    const Name name = name_of(Word::region, number);
+    const Name name = name_of(Word::region, memdev->dev.name.number);
     auto *region = kzalloc<cxl_region>(name);
     device_initialize(&region->dev, name);
     region->dev.bus = &state().cxl_bus;
     region->dev.release = cxl_region_release;
-    region->number = number;
+    region->memdev = memdev;
+    memdev->region = region;
     region->mode = memdev->mode;
     region->system_ram = memdev->system_ram;
     region->root = root;
@@ -130,8 +128,8 @@ bool commit(cxl_region *region)
     return can;
 }
 
-// Finds or constructs the memdev's region and commits it if it can be. A reference on the region is
-// returned if it was committed here, nullptr otherwise.
+// Under the memdev's device lock. Finds or constructs the memdev's region and commits it if it can
+// be. A reference on the region is returned if it was committed here, nullptr otherwise.
 cxl_region *add_to_region(cxl_memdev *memdev)
 {
     cxl_root_decoder *root = find_root(memdev->range);
@@ -140,11 +138,12 @@ cxl_region *add_to_region(cxl_memdev *memdev)
     mutex_lock(&root->range_lock);
     cxl_region *region = nullptr;
     if (root->open) {
-        region = find_region(memdev->dev.name.number);
-        if (region == nullptr)
-            region = construct_region(root, memdev);
-        memdev->attached = true;
-        if (!memdev->complete || !commit(region)) {
+        // ASSUMED: a region of this model bears its layout's name, so that one that is being removed
+        // must be gone before another takes its place.
+        region = memdev->region == nullptr ? construct_region(root, memdev) : find_region(memdev);
+        if (region != nullptr)
+            memdev->attached = true;
+        if (region != nullptr && (!memdev->complete || !commit(region))) {
             put_region(region);
             region = nullptr;
         }
@@ -174,7 +173,7 @@ int devm_cxl_add_dax_region(cxl_region *region)
     up_read(&cxl().region_rwsem);
     if (!committed)
         return -ENXIO;
-    const Name name = name_of(Word::dax_region, region->number);
+    const Name name = name_of(Word::dax_region, region->dev.name.number);
     auto *child = kzalloc<cxl_dax_region>(name);
     device_initialize(&child->dev, name);
     child->dev.bus = &state().cxl_bus;
@@ -247,7 +246,7 @@ void cxl_endpoint_detach(cxl_memdev *memdev)
     // ASSUMED: what an administrator or firmware programmed is lost with the target, so that only
     // `assemble` brings the region back (KERNEL.md 7: losing a target resets the decode).
     memdev->programmed = false;
-    cxl_region *region = find_region(memdev->dev.name.number);
+    cxl_region *region = find_region(memdev);
     if (region == nullptr)
         return;
     down_write(&cxl().region_rwsem);
@@ -265,7 +264,7 @@ void close_root_decoders()
         root.open = false;
     }
     for (cxl_memdev &memdev : cxl().memdevs)
-        if (cxl_region *region = find_region(memdev.dev.name.number))
+        if (cxl_region *region = find_region(&memdev))
             unregister_region(region);
 }
 
@@ -274,10 +273,16 @@ int cxl_assemble(int number)
     cxl_memdev *memdev = find_memdev(number);
     if (!cxl().region_enabled || memdev == nullptr || !memdev->dev.bound)
         return -ENODEV;
-    if (!memdev->complete || find_root(memdev->range) == nullptr)
-        return -ENXIO;
-    memdev->programmed = true;
-    cxl_region *region = add_to_region(memdev);
+    cxl_region *region = nullptr;
+    {
+        guard_device guard(&memdev->dev);
+        if (!memdev->dev.bound)
+            return -ENODEV;
+        if (!memdev->complete || find_root(memdev->range) == nullptr)
+            return -ENXIO;
+        memdev->programmed = true;
+        region = add_to_region(memdev);
+    }
     if (region == nullptr)
         return -EBUSY;
     attach_and_put(region);
@@ -286,7 +291,7 @@ int cxl_assemble(int number)
 
 int cxl_decommit(int number)
 {
-    cxl_region *region = find_region(number);
+    cxl_region *region = find_region(find_memdev(number));
     if (region == nullptr)
         return -ENODEV;
     down_write(&cxl().region_rwsem);
@@ -308,7 +313,7 @@ int cxl_decommit(int number)
 
 int cxl_destroy(int number)
 {
-    cxl_region *region = find_region(number);
+    cxl_region *region = find_region(find_memdev(number));
     if (region == nullptr)
         return -ENODEV;
     unregister_region(region);

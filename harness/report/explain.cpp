@@ -90,16 +90,14 @@ public:
     Story(const Subject &subject, const Verdict &verdict, const Columns &columns, Paint paint)
         : subject_(subject), verdict_(verdict), columns_(columns), paint_(paint),
           tasks_(subject.result.roles, subject.scenario)
-    {
-    }
+    {}
 
     std::string tell(std::size_t end)
     {
         std::string text;
         const TraceLine *last = nullptr;
         const std::vector<std::size_t> extra = evidence(subject_, verdict_.findings);
-        const auto lines =
-            trace_lines(subject_.result, subject_.scenario, Level::story, extra);
+        const auto lines = trace_lines(subject_.result, subject_.scenario, Level::story, extra);
         for (const TraceLine &line : lines) {
             if (line.event >= end)
                 break;
@@ -115,14 +113,13 @@ private:
         const bool switched = last == nullptr || last->task != line.task;
         const std::string told = line_text(line, tasks_, switched);
         const Event &event = subject_.result.events[line.event];
-        const auto found = std::find_if(verdict_.findings.begin(), verdict_.findings.end(),
-                                        [&](const Finding &finding) {
-                                            return finding.violation.event == line.event;
-                                        });
+        const auto found = std::find_if(
+            verdict_.findings.begin(), verdict_.findings.end(),
+            [&](const Finding &finding) { return finding.violation.event == line.event; });
         if (event.kind == EventKind::phase)
             return paint_(Tone::quiet, told) + '\n';
-        std::string text = found == verdict_.findings.end() ? told + '\n'
-                                                            : paint_(Tone::bad, told) + mark(line);
+        std::string text =
+            found == verdict_.findings.end() ? told + '\n' : paint_(Tone::bad, told) + mark(line);
         return changes_owner(event) ? text + pictures(line.event) : text;
     }
 
@@ -210,7 +207,8 @@ std::string explain(const Subject &subject, const Verdict &verdict, Paint paint)
         text += finding_text(subject, verdict.findings[i], i + 1, false, paint);
 
     const bool rested = rest < events.size();
-    text += heading(rested ? "Who owns what at rest" : "Who owns what where the run stopped", paint);
+    text +=
+        heading(rested ? "Who owns what at rest" : "Who owns what where the run stopped", paint);
     text += ownership(subject, columns, rest);
     return text + remarks_text(subject, paint);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The story of a run: what the machine has, what happened in which order, what is wrong with it, who
-// owns what in the end.
+// The story of a run: what the machine has, what happened in which order, what is wrong with it,
+// who owns what in the end.
 //
 // Covers: the text. Does not cover: every single step (trace.hpp).
 #pragma once

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the kernel itself complained about, as a sentence: "WARN at flush_work(resolution): work item
-// has no function, in dax_hmem_exit".
+// What the kernel itself complained about, as a sentence:
+// "WARN at flush_work(resolution): work item has no function, in dax_hmem_exit".
 #pragma once
 
 #include "kernel/event.hpp"

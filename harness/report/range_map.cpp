@@ -91,9 +91,8 @@ Columns::Columns(std::span<const Range> ranges)
     starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
     for (std::size_t i = 0; i < starts.size() && starts[i] <= last; ++i) {
         const Range piece{starts[i], i + 1 < starts.size() ? starts[i + 1] - 1 : last};
-        const bool covered =
-            std::any_of(ranges.begin(), ranges.end(),
-                        [&](const Range &range) { return range.contains(piece); });
+        const bool covered = std::any_of(ranges.begin(), ranges.end(),
+                                         [&](const Range &range) { return range.contains(piece); });
         pieces_.push_back({piece, covered});
     }
 }

@@ -8,8 +8,8 @@
 //             B 0x950000000-0xa4fffffff (4 GiB)
 //             C 0xa50000000-0x284fffffff (120 GiB)
 //
-// A column is what lies between two neighbouring boundaries, however long: adjacency and containment
-// show, proportions do not.
+// A column is what lies between two neighbouring boundaries, however long: adjacency and
+// containment show, proportions do not.
 //
 // Covers: drawing. Does not cover: which rows a layout or a state has (state_map.hpp).
 #pragma once
@@ -50,7 +50,8 @@ struct Segment {
     char mark = '\0'; // drawn with; '\0': each column's own letter, as in the legend
 };
 
-// Where segments overlap the last one is drawn. A segment covers the columns it overlaps.
+// Where segments overlap the last one is drawn. A segment covers the columns it overlaps; gaps stay
+// gaps.
 struct Row {
     std::string label;
     std::vector<Segment> segments;
@@ -59,8 +60,8 @@ struct Row {
 
 enum class Legend : unsigned char { shown, hidden };
 
-// Each line ends in a newline and starts with `indent` spaces. Maps with more columns than there are
-// letters (52) are drawn in several parts, one below the other.
+// Each line ends in a newline and starts with `indent` spaces. Maps with more columns than there
+// are letters (52) are drawn in several parts, one below the other.
 std::string range_map(const Columns &columns, std::span<const Row> rows,
                       Legend legend = Legend::shown, std::size_t indent = 0);
 

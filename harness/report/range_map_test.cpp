@@ -63,8 +63,7 @@ TEST(RangeMap, ReachesTheTopOfTheAddressSpace)
 
 TEST(RangeMap, DrawsMarksAndLastSegmentOnTop)
 {
-    EXPECT_EQ(drawn({{"owner", {{{0, 0x2fff}, 'C'}, {{0x1000, 0x1fff}, 'H'}}, ""}},
-                    Legend::hidden),
+    EXPECT_EQ(drawn({{"owner", {{{0, 0x2fff}, 'C'}, {{0x1000, 0x1fff}, 'H'}}, ""}}, Legend::hidden),
               "owner [CCCCCCCCHHHHHHHHCCCCCCCC]\n");
 }
 
@@ -73,7 +72,7 @@ TEST(RangeMap, IndentsEveryLine)
     const std::vector<Range> ranges = {{0, 0xfff}};
     const std::vector<Row> rows = {{"a", {{ranges[0]}}, ""}};
     EXPECT_EQ(range_map(Columns(ranges), rows, Legend::shown, 4), "    a [AAAAAAAA]\n"
-                                                                   "      A 0x0-0xfff (4 KiB)\n");
+                                                                  "      A 0x0-0xfff (4 KiB)\n");
 }
 
 TEST(RangeMap, OfNothingIsEmpty)
@@ -109,7 +108,8 @@ TEST(RangeMap, NeverGetsWiderThanItsBound)
         for (std::size_t row = random() % 64 + 1; row > 0; --row) {
             const std::uint64_t a = random();
             const std::uint64_t b = random();
-            rows.push_back({"hmem_platform.0", {{{std::min(a, b), std::max(a, b)}}},
+            rows.push_back({"hmem_platform.0",
+                            {{{std::min(a, b), std::max(a, b)}}},
                             "assembly late, type2, System RAM"});
         }
         const std::string text = drawn(rows);

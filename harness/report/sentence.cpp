@@ -126,8 +126,8 @@ std::string switch_sentence(const Event &event, const Telling &telling)
     const auto &switches = telling.scenario.switches;
     std::string text = fmt::format("switch {}", index + 1);
     if (index < switches.size())
-        text += fmt::format(" ({})",
-                            scenario::switch_text(switches[index], telling.scenario.actors));
+        text +=
+            fmt::format(" ({})", scenario::switch_text(switches[index], telling.scenario.actors));
     if (event.kind == EventKind::switch_idle)
         return text + ": its target cannot run, so nothing changes";
     return text + fmt::format(": {} runs instead", telling.tasks.of(event.extra));
@@ -147,9 +147,9 @@ std::string scheduling(const Event &event, const Moment &moment, const Telling &
     case EventKind::task_runs:
         return "task runs";
     case EventKind::point: {
-        std::string text =
-            fmt::format("before {} {}", kernel::point_text(static_cast<kernel::Point>(event.detail)),
-                        name(event.object));
+        std::string text = fmt::format("before {} {}",
+                                       kernel::point_text(static_cast<kernel::Point>(event.detail)),
+                                       name(event.object));
         return moment.arrival == 0 ? text : text + fmt::format(" #{}", moment.arrival);
     }
     case EventKind::switched:
@@ -235,10 +235,9 @@ std::string binding(const Event &event, const Telling &telling)
     case EventKind::probe_begin:
         return fmt::format("probe of {} with driver {}", device, name(event.other));
     case EventKind::probe_end:
-        return event.value == 0
-                   ? fmt::format("{} is bound to driver {}", device, name(event.other))
-                   : fmt::format("probe of {} with driver {} failed with error {}", device,
-                                 name(event.other), error_text(event.value));
+        return event.value == 0 ? fmt::format("{} is bound to driver {}", device, name(event.other))
+                                : fmt::format("probe of {} with driver {} failed with error {}",
+                                              device, name(event.other), error_text(event.value));
     case EventKind::unbind_begin:
         return fmt::format("unbinding {} from driver {}", device, name(event.other));
     case EventKind::unbind_end:

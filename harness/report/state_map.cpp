@@ -138,15 +138,14 @@ std::vector<Row> layout_rows(const scenario::Layout &layout)
         std::string note = fmt::format(
             "assembly {}", scenario::assembly_words[static_cast<std::size_t>(region.assembly)]);
         if (region.mode != scenario::Mode::ram)
-            note += fmt::format(", {}",
-                                scenario::mode_words[static_cast<std::size_t>(region.mode)]);
+            note +=
+                fmt::format(", {}", scenario::mode_words[static_cast<std::size_t>(region.mode)]);
         if (region.system_ram)
             note += ", System RAM";
         rows.push_back({fmt::format("region{}", region.number), {{region.range}}, note});
     }
-    add_rows(rows, "HMAT", layout.hmat, [](const scenario::MemoryRange &memory) {
-        return "HMAT, " + node_text(memory.node);
-    });
+    add_rows(rows, "HMAT", layout.hmat,
+             [](const scenario::MemoryRange &memory) { return "HMAT, " + node_text(memory.node); });
     add_rows(rows, "SR", layout.soft_reserved, [](const scenario::MemoryRange &memory) {
         return "Soft Reserved, " + node_text(memory.node);
     });
@@ -194,9 +193,10 @@ std::vector<Range> unowned_ranges(const scenario::Layout &layout, const RangeSta
 {
     std::vector<Range> ranges;
     for (const Columns::Piece &piece : columns.pieces()) {
-        const bool reserved = std::any_of(
-            layout.soft_reserved.begin(), layout.soft_reserved.end(),
-            [&](const scenario::MemoryRange &memory) { return memory.range.contains(piece.range); });
+        const bool reserved = std::any_of(layout.soft_reserved.begin(), layout.soft_reserved.end(),
+                                          [&](const scenario::MemoryRange &memory) {
+                                              return memory.range.contains(piece.range);
+                                          });
         const bool owned = std::any_of(
             state.claims.begin(), state.claims.end(),
             [&](const RangeState::Fact &claim) { return claim.range.contains(piece.range); });

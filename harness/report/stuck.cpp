@@ -74,11 +74,11 @@ std::string stuck_text(const run::Result &result, const scenario::Scenario &scen
             if (other.task < result.roles.size() &&
                 waits_for(task, other, result.roles[other.task]))
                 owners += fmt::format("{}{}", owners.empty() ? "" : ", ", names.of(other.task));
-        text += fmt::format("   {:<6} {} {}waits for {}{}\n", text.empty() ? "Tasks:" : "",
-                            names.of(task.task),
-                            held.empty() ? "" : fmt::format("holds {} and ", held),
-                            waited_for(task.wait, task.object),
-                            owners.empty() ? "" : fmt::format(" (with {})", owners));
+        text +=
+            fmt::format("   {:<6} {} {}waits for {}{}\n", text.empty() ? "Tasks:" : "",
+                        names.of(task.task), held.empty() ? "" : fmt::format("holds {} and ", held),
+                        waited_for(task.wait, task.object),
+                        owners.empty() ? "" : fmt::format(" (with {})", owners));
     }
     return text;
 }

@@ -12,8 +12,8 @@ TaskNames::TaskNames(std::span<const kernel::Role> roles, const scenario::Scenar
 {
     for (std::size_t i = 0; i < roles.size(); ++i) {
         std::string name = scenario::role_text(roles[i], scenario.actors);
-        const auto earlier = std::count(roles.begin(), roles.begin() + static_cast<long>(i),
-                                        roles[i]);
+        const auto earlier =
+            std::count(roles.begin(), roles.begin() + static_cast<long>(i), roles[i]);
         if (earlier > 0)
             name += '/' + std::to_string(earlier + 1);
         width_ = std::max(width_, name.size());

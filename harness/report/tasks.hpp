@@ -20,8 +20,8 @@ class TaskNames {
 public:
     TaskNames(std::span<const kernel::Role> roles, const scenario::Scenario &scenario);
 
-    // "admin", "resolution", "probe:hmem.1"; the second task of a role is "resolution/2". An unknown
-    // index and no_task are "harness".
+    // "admin", "resolution", "probe:hmem.1"; the second task of a role is "resolution/2". An
+    // unknown index and no_task are "harness".
     const std::string &of(std::uint16_t task) const;
     std::size_t width() const { return width_; } // of the longest, in characters
 
@@ -31,8 +31,8 @@ private:
     std::size_t width_ = 0;
 };
 
-// Follows the processor through a run. Records made between tasks carry the index of the first task;
-// this tells them apart.
+// Follows the processor through a run. Records made between tasks carry the index of the first
+// task; this tells them apart.
 class Processor {
 public:
     // Events in order. The task that recorded this one, or no_task.

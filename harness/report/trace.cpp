@@ -137,12 +137,12 @@ public:
     }
     unsigned next(kernel::Role role, const Event &point)
     {
-        return counting_ ? ++counts_[{static_cast<int>(role.kind),
-                                      static_cast<int>(role.object.word), role.object.number,
-                                      role.object.part, point.detail,
-                                      static_cast<int>(point.object.word), point.object.number,
-                                      point.object.part}]
-                         : 0;
+        return counting_
+                   ? ++counts_[{static_cast<int>(role.kind), static_cast<int>(role.object.word),
+                                role.object.number, role.object.part, point.detail,
+                                static_cast<int>(point.object.word), point.object.number,
+                                point.object.part}]
+                   : 0;
     }
 
 private:
@@ -154,8 +154,7 @@ class Teller {
 public:
     Teller(const run::Result &result, const scenario::Scenario &scenario, const TaskNames &tasks)
         : roles_(result.roles), telling_{scenario, tasks}
-    {
-    }
+    {}
 
     // `told`: whether the level wants the event. Appends its line if so.
     void observe(const Event &event, std::size_t index, bool told, std::vector<TraceLine> &lines)

@@ -77,10 +77,7 @@ std::string context(const Subject &subject, const Finding &finding, Paint paint)
     return text;
 }
 
-Tone tone_of(Status status)
-{
-    return status == Status::violation ? Tone::bad : Tone::known;
-}
+Tone tone_of(Status status) { return status == Status::violation ? Tone::bad : Tone::known; }
 
 // What the exception says and where it comes from, if the finding is known.
 std::string exception_text(const properties::Judgement &judgement)
@@ -153,9 +150,8 @@ std::string_view outcome_text(Outcome outcome)
 std::size_t Verdict::count(Status status) const
 {
     return static_cast<std::size_t>(
-        std::count_if(findings.begin(), findings.end(), [&](const Finding &finding) {
-            return finding.judgement.status == status;
-        }));
+        std::count_if(findings.begin(), findings.end(),
+                      [&](const Finding &finding) { return finding.judgement.status == status; }));
 }
 
 Verdict judge(const Subject &subject, bool strict)
@@ -165,8 +161,7 @@ Verdict judge(const Subject &subject, bool strict)
     for (const properties::Violation &violation : subject.result.verdict)
         verdict.findings.push_back(
             {violation, properties::judge_exception(violation, circumstances)});
-    const std::size_t guilty =
-        strict ? verdict.findings.size() : verdict.count(Status::violation);
+    const std::size_t guilty = strict ? verdict.findings.size() : verdict.count(Status::violation);
     if (subject.result.unmodelled != nullptr)
         verdict.outcome = Outcome::not_modelled;
     else if (guilty > 0)
@@ -208,10 +203,9 @@ std::string finding_text(const Subject &subject, const Finding &finding, std::si
     const properties::Violation &violation = finding.violation;
     const properties::PropertyRow &property = properties::property_row(violation.property);
     const Status status = finding.judgement.status;
-    std::string text =
-        fmt::format("{}. {}  [{}]\n", number,
-                    paint(tone_of(status), properties::identity(violation)),
-                    paint(tone_of(status), status_text(finding.judgement)));
+    std::string text = fmt::format("{}. {}  [{}]\n", number,
+                                   paint(tone_of(status), properties::identity(violation)),
+                                   paint(tone_of(status), status_text(finding.judgement)));
     text += fmt::format("   Rule:  {}\n          {}\n", property.sentence, property.source);
     text += exception_text(finding.judgement);
     const std::string about = subject_text(violation, subject.scenario);
@@ -231,9 +225,9 @@ std::string remarks_text(const Subject &subject, Paint paint)
                             subject.result.events.size() - 1);
     for (std::size_t i = 0; i < scenario.faults.size(); ++i)
         if (i < subject.result.fault_fired.size() && !subject.result.fault_fired[i])
-            text += paint(Tone::known, "fault never fired") +
-                    fmt::format(": {}\n",
-                                scenario::fault_text(scenario.faults[i], scenario.actors));
+            text +=
+                paint(Tone::known, "fault never fired") +
+                fmt::format(": {}\n", scenario::fault_text(scenario.faults[i], scenario.actors));
     for (const properties::Unowned &unowned : subject.result.unowned)
         text += fmt::format("unowned: {}: {}\n", range_text(unowned.range, scenario), unowned.why);
     return text;

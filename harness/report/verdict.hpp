@@ -2,8 +2,8 @@
 // What a run violated, for people: what each violation means, where the rule comes from, whether it
 // is known, and the lines of the trace that show it.
 //
-// Covers: the text, and the same facts as data. Does not cover: JSON (cli/json.hpp), the whole story
-// (explain.hpp).
+// Covers: the text, and the same facts as data. Does not cover: JSON (cli/json.hpp), the whole
+// story (explain.hpp).
 #pragma once
 
 #include "drivers/registry.hpp"

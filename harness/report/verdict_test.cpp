@@ -133,8 +133,12 @@ TEST(Verdict, TellsWhoHoldsWhatInADeadlock)
     misuse.detail = static_cast<std::uint8_t>(kernel::Misuse::deadlock);
     misuse.function = "dax_hmem_exit";
     const scenario::Scenario scenario = flush_before_probe();
-    run::Result result = run.result({{Property::deadlock, "dax_hmem_exit",
-                                      name_of(Word::resolution), {}, "nothing can run", 3}});
+    run::Result result = run.result({{Property::deadlock,
+                                      "dax_hmem_exit",
+                                      name_of(Word::resolution),
+                                      {},
+                                      "nothing can run",
+                                      3}});
     result.completed = false;
     const Subject subject{v7(), scenario, result};
     EXPECT_EQ(verdict_text(subject, judge(subject, false)),

@@ -214,9 +214,9 @@ INSTANTIATE_TEST_SUITE_P(
         {"FirstInTheFile", "[layout]\nregions = [{}]\nhmat = [{}]\nconfig = 1", 2, 12,
          "a region needs the key"},
         {"LayoutBeforeItsUse",
-         "[[actor]]\nname = 'a'\nops = ['assemble region0']\n[layout]\nregions = "
-         "[{ name = 'regoin0', range = '0x0-0x1' }]",
-         5, 21, "name 'regoin0' is not one of"},
+         "[[actor]]\nname = 'a'\nops = ['assemble region5']\n[layout]\nregions = "
+         "[{ name = 'regoin5', range = '0x0-0x1' }]",
+         5, 21, "name 'regoin5' is not one of"},
     }),
     name_of_mistake);
 

@@ -256,6 +256,8 @@ TEST(TextDepth, DotsInStringsAndCommentsDoNotCount)
         find_deep_key("t = \"\"\"\n..........\\\"\"\"..\"\"\"\"\"\nu = '''\n..........'''"));
     EXPECT_FALSE(find_deep_key("title = \"\\\"..........\""));
     EXPECT_FALSE(find_deep_key("title = \"\\\\\" # \"..........\""));
+    EXPECT_FALSE(find_deep_key("a = ['\\', '..........']"));
+    EXPECT_FALSE(find_deep_key("a = ['''b'''', '..........']"));
     EXPECT_FALSE(find_deep_key("a = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]"));
     EXPECT_FALSE(find_deep_key("a.a.a.a.a.a.a.a.a = 1\na.b = 1\n"));
 }

@@ -202,6 +202,20 @@ TEST(Wire, NamedSwitchesAndFaultsAreReadable)
     EXPECT_EQ(fault_text(scenario.faults[1], scenario.actors), "boot: driver_register(dax)#3");
 }
 
+TEST(Wire, NumbersBeyondTheirRangeFoldToSmallOnes)
+{
+    const auto fault = [](std::uint8_t low, std::uint8_t high, std::uint8_t count) {
+        const auto hmem = static_cast<std::uint8_t>(Word::hmem);
+        const Scenario scenario =
+            decoded({0, 12, 1, 0, 0, 0, 0, 5, hmem, low, high, 9, count, 0xff, 0xff});
+        return fault_text(scenario.faults[0], {});
+    };
+    EXPECT_EQ(fault(0x0f, 0x27, 15), "boot: driver_register(hmem.9999)#16");
+    EXPECT_EQ(fault(0x11, 0x27, 23), "boot: driver_register(hmem.1)#4"); // 10001 % 4
+    EXPECT_EQ(fault(0xff, 0xef, 254), "boot: driver_register(hmem.3)#3");
+    EXPECT_EQ(fault(0x00, 0xf0, 255), "boot: driver_register(hmem)#1");
+}
+
 TEST(Wire, WhatNamesAnActorIsDroppedWhereThereAreNone)
 {
     const Bytes boot = {1, 0, 0, 0, 0};
@@ -311,7 +325,10 @@ TEST(Wire, BytesBeyondTheBoundAreIgnored)
 TEST(Wire, SwitchesAreEncodedAsNarrowAsTheyFit)
 {
     Scenario scenario;
-    scenario.switches = {Switch{.indexed = true, .gap = 256, .pick = 3}};
+    scenario.switches.resize(1);
+    scenario.switches[0].indexed = true;
+    scenario.switches[0].gap = 256;
+    scenario.switches[0].pick = 3;
     EXPECT_EQ(encoded(scenario), (Bytes{0, 8, 255, 3}));
     scenario.switches[0].gap = 257;
     EXPECT_EQ(encoded(scenario), (Bytes{0, 9, 0, 1, 3}));

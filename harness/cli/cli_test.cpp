@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The command as a user has it: the built program, files, exit codes, what is written where.
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+namespace cli {
+namespace {
+
+constexpr const char *flush_before_probe = R"(title = "flush before probe"
+
+[layout]
+windows = [{ name = "window0", range = "0x850000000-0x284fffffff" }]
+
+[[actor]]
+name = "admin"
+ops = ["modprobe dax_cxl"]
+
+[expect]
+v7 = ["uninitialized-work:cxl_dax_region_driver_register", "uninitialized-work:dax_hmem_exit"]
+v7-static-init = ["uninitialized-work:dax_hmem_exit"]
+v7-reviewed = []
+)";
+
+struct Ended {
+    int code;
+    std::string out;
+    std::string err;
+};
+
+class Command : public ::testing::Test {
+protected:
+    void SetUp() override
+    {
+        std::string name = (std::filesystem::temp_directory_path() / "hmemfuzz.XXXXXX").string();
+        ASSERT_NE(mkdtemp(name.data()), nullptr);
+        folder_ = name;
+        write("flush.toml", flush_before_probe);
+    }
+    void TearDown() override { std::filesystem::remove_all(folder_); }
+
+    // In the folder of the test; `arguments` are the shell's.
+    Ended run(const std::string &arguments) const
+    {
+        const std::string errors = path("stderr");
+        const std::string line = "cd '" + folder_.string() + "' && '" HMEMFUZZ_COMMAND "' " +
+                                 arguments + " 2>'" + errors + "'";
+        std::FILE *pipe = popen(line.c_str(), "r");
+        std::string out;
+        std::array<char, 4096> buffer;
+        while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe))
+            out.append(buffer.data(), count);
+        const int status = pclose(pipe);
+        const std::string err = read("stderr");
+        std::filesystem::remove(errors);
+        return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, out, err};
+    }
+    std::string path(const std::string &name) const { return (folder_ / name).string(); }
+    void write(const std::string &name, const std::string &bytes) const
+    {
+        std::ofstream(path(name), std::ios::binary) << bytes;
+    }
+    std::string read(const std::string &name) const
+    {
+        std::ifstream file(path(name), std::ios::binary);
+        return {std::istreambuf_iterator<char>(file), {}};
+    }
+    std::size_t files() const
+    {
+        return static_cast<std::size_t>(
+            std::distance(std::filesystem::directory_iterator(folder_), {}));
+    }
+    // Nothing but a message on stderr.
+    void expect_refused(const std::string &arguments, const std::string &message) const
+    {
+        const Ended ended = run(arguments);
+        EXPECT_EQ(ended.code, 2) << arguments;
+        EXPECT_EQ(ended.out, "") << arguments;
+        EXPECT_EQ(ended.err.substr(0, message.size()), message) << arguments;
+    }
+
+private:
+    std::filesystem::path folder_;
+};
+
+TEST_F(Command, RunSaysCleanOnWhatMainlineFixed)
+{
+    const Ended ended = run("run flush.toml");
+    EXPECT_EQ(ended.code, 0);
+    EXPECT_EQ(ended.out, "mainline: clean\n");
+    EXPECT_EQ(ended.err, "");
+}
+
+TEST_F(Command, RunFindsTheViolationAndExitsWithOne)
+{
+    const Ended ended = run("run flush.toml --revision v7");
+    EXPECT_EQ(ended.code, 1);
+    EXPECT_NE(ended.out.find("1. uninitialized-work:cxl_dax_region_driver_register  [violation]"),
+              ended.out.npos);
+    EXPECT_TRUE(ended.out.ends_with("v7: 2 violations\n"));
+    EXPECT_EQ(ended.out.find('\x1b'), ended.out.npos) << "colours in a pipe";
+}
+
+TEST_F(Command, RunTakesTheRevisionOfTheScenario)
+{
+    write("v7.toml", std::string("revision = \"v7\"\n") + flush_before_probe);
+    EXPECT_EQ(run("run v7.toml").code, 1);
+    EXPECT_EQ(run("run v7.toml --revision v8").out, "v8: clean\n");
+}
+
+TEST_F(Command, RunTellsMachinesTheSame)
+{
+    const Ended ended = run("run flush.toml --revision v7 --json");
+    EXPECT_EQ(ended.code, 1);
+    const auto json = nlohmann::json::parse(ended.out);
+    EXPECT_EQ(json["revision"], "v7");
+    EXPECT_EQ(json["title"], "flush before probe");
+    EXPECT_EQ(json["status"], "violation");
+    ASSERT_EQ(json["violations"].size(), 2U);
+    const auto &violation = json["violations"][0];
+    EXPECT_EQ(violation["identity"], "uninitialized-work:cxl_dax_region_driver_register");
+    EXPECT_EQ(violation["property"], "uninitialized-work");
+    EXPECT_EQ(violation["cause"], "cxl_dax_region_driver_register");
+    EXPECT_EQ(violation["status"], "violation");
+    EXPECT_EQ(violation["object"], "resolution");
+    EXPECT_TRUE(violation["exception"].is_null());
+    EXPECT_TRUE(violation["range"].is_null());
+    EXPECT_TRUE(violation["event"].is_number());
+    EXPECT_GT(json["events"], 100);
+    EXPECT_TRUE(json["unowned"].empty());
+    EXPECT_TRUE(json["faults_fired"].empty());
+    EXPECT_FALSE(json.contains("trace"));
+
+    const auto traced = nlohmann::json::parse(run("run flush.toml --json --trace").out);
+    EXPECT_EQ(traced["trace"].size(), traced["events"]);
+}
+
+TEST_F(Command, RunTracesEveryEventBeforeTheVerdict)
+{
+    const Ended ended = run("run flush.toml --trace");
+    EXPECT_EQ(ended.code, 0);
+    EXPECT_EQ(ended.out.rfind("[    0] > harness ", 0), 0U);
+    EXPECT_TRUE(ended.out.ends_with("\n\nmainline: clean\n"));
+    EXPECT_EQ(ended.out, run("run flush.toml --trace").out);
+}
+
+TEST_F(Command, RunComparesWithWhatTheFileExpects)
+{
+    const Ended same = run("run flush.toml --revision v7 --expect");
+    EXPECT_EQ(same.code, 0);
+    EXPECT_TRUE(same.out.ends_with("as expected\n"));
+
+    const Ended other = run("run flush.toml --revision v7-static-init --expect");
+    EXPECT_EQ(other.code, 1);
+    EXPECT_TRUE(other.out.ends_with(
+        "not as expected: expected uninitialized-work:dax_hmem_exit, observed nothing\n"));
+
+    expect_refused("run flush.toml --revision v8 --expect",
+                   "flush.toml: [expect] says nothing of revision v8\n");
+}
+
+TEST_F(Command, RunGivesNoVerdictIfAFaultNeverFired)
+{
+    write("fault.toml", std::string("faults = [\"admin: nth 999\"]\n") + flush_before_probe);
+    const Ended clean = run("run fault.toml");
+    EXPECT_EQ(clean.code, 3);
+    EXPECT_EQ(clean.out, "fault never fired: admin: nth 999\nmainline: not-fired\n");
+    EXPECT_EQ(run("run fault.toml --revision v7").code, 1);
+    const auto json = nlohmann::json::parse(run("run fault.toml --json").out);
+    EXPECT_EQ(json["status"], "not-fired");
+    EXPECT_EQ(json["faults_fired"], nlohmann::json::array({false}));
+}
+
+TEST_F(Command, ReadsStdinAndWhateverTheFormatSays)
+{
+    EXPECT_EQ(run("run - --format text --revision v7 < flush.toml").code, 1);
+    write("flush.txt", flush_before_probe);
+    EXPECT_EQ(run("run flush.txt --format text --revision v7").code, 1);
+    // Any bytes are wire; but a text read as wire is a slip worth a word.
+    const Ended slip = run("run flush.txt");
+    EXPECT_EQ(slip.err, "note: flush.txt is read as wire, but is text, too: --format text?\n");
+    EXPECT_EQ(run("run - < /dev/null").out, "mainline: clean\n");
+}
+
+TEST_F(Command, RefusesBadInputWithItsPlace)
+{
+    write("bad.toml", "title = \"x\"\n[layout]\nwindow = []\n");
+    expect_refused("run bad.toml", "bad.toml:3:1: unknown key");
+    expect_refused("run bad.toml --json", "bad.toml:3:1: unknown key");
+    expect_refused("explain bad.toml", "bad.toml:3:1: unknown key");
+    expect_refused("convert bad.toml -o out.bin", "bad.toml:3:1: unknown key");
+    EXPECT_EQ(files(), 2U);
+    expect_refused("run - --format text < bad.toml", "<stdin>:3:1: unknown key");
+    expect_refused("run missing.toml", "missing.toml: cannot read: No such file or directory\n");
+    expect_refused("run .", ".: cannot read: Is a directory\n");
+    expect_refused("run flush.toml --revision v77",
+                   "--revision: unknown revision 'v77', did you mean 'v7'?");
+    write("revision.toml", "revision = \"v99\"\n");
+    expect_refused("run revision.toml", "revision.toml: unknown revision 'v99'");
+}
+
+TEST_F(Command, RefusesBadUsage)
+{
+    expect_refused("", "A subcommand is required");
+    expect_refused("run", "FILE is required");
+    expect_refused("run flush.toml --format json", "--format:");
+    expect_refused("run flush.toml --no-such-option", "The following argument was not expected");
+    expect_refused("convert flush.toml -o no/such/folder", "no/such/folder: cannot write: ");
+}
+
+TEST_F(Command, ExplainTellsTheStory)
+{
+    const Ended ended = run("explain flush.toml --revision v7");
+    EXPECT_EQ(ended.code, 1);
+    for (const char *part :
+         {"flush before probe\nrevision v7 ", "\nLayout\nwindow0 [AAAAAAAA] CXL Window\n",
+          "\nWhat happened", "  <-- 1\n",
+          "\nWhat is wrong\n1. uninitialized-work:", "\nWho owns what at rest\n"})
+        EXPECT_NE(ended.out.find(part), ended.out.npos) << part;
+    const auto json = nlohmann::json::parse(run("explain flush.toml --revision v7 --json").out);
+    EXPECT_LT(json["trace"].size(), json["events"]);
+}
+
+TEST_F(Command, ConvertsToWireAndBack)
+{
+    const Ended to_wire = run("convert flush.toml -o flush.bin");
+    EXPECT_EQ(to_wire.code, 0);
+    EXPECT_EQ(to_wire.out, "");
+    EXPECT_EQ(to_wire.err.rfind("note: the wire form carries neither title", 0), 0U);
+    EXPECT_EQ(run("run flush.bin --revision v7").code, 1);
+
+    const Ended to_text = run("convert flush.bin");
+    EXPECT_EQ(to_text.code, 0);
+    EXPECT_NE(to_text.out.find("ops = [\"modprobe dax_cxl\"]\n"), to_text.out.npos);
+    EXPECT_EQ(run("convert flush.bin -o back.toml").code, 0);
+    EXPECT_EQ(read("back.toml"), to_text.out);
+    EXPECT_EQ(run("convert back.toml").out, to_text.out);
+    EXPECT_EQ(run("convert back.toml -o again.bin").code, 0);
+    EXPECT_EQ(read("again.bin"), read("flush.bin"));
+    EXPECT_EQ(files(), 4U) << "a temporary file is left";
+}
+
+TEST_F(Command, ConvertReplacesWhatALinkPointsTo)
+{
+    write("target.toml", "");
+    std::filesystem::create_symlink("target.toml", path("link.toml"));
+    EXPECT_EQ(run("convert flush.toml -o link.toml").code, 0);
+    EXPECT_TRUE(std::filesystem::is_symlink(path("link.toml")));
+    EXPECT_EQ(read("target.toml"), run("convert flush.toml").out);
+}
+
+TEST_F(Command, PrintsEveryTableForPeopleAndMachines)
+{
+    for (const std::string table :
+         {"revisions", "properties", "exceptions", "operations", "points", "sites"}) {
+        const Ended people = run(table);
+        EXPECT_EQ(people.code, 0) << table;
+        EXPECT_EQ(people.err, "") << table;
+        const auto json = nlohmann::json::parse(run(table + " --json").out);
+        ASSERT_GT(json.size(), 0U) << table;
+        const std::string key = table.substr(0, table.size() - 1);
+        const std::string first = json[0][table == "properties" ? "property" : key];
+        EXPECT_NE(people.out.find('\n' + first + ' '), people.out.npos) << table;
+        for (std::size_t begin = 0; begin < people.out.size();
+             begin = people.out.find('\n', begin) + 1)
+            EXPECT_LE(people.out.find('\n', begin) - begin, 100U) << table;
+    }
+}
+
+TEST_F(Command, SaysIfStdoutTakesNoMore)
+{
+    const Ended ended = run("explain flush.toml > /dev/full");
+    EXPECT_EQ(ended.code, 3);
+    EXPECT_EQ(ended.err, "<stdout>: cannot write: No space left on device\n");
+}
+
+TEST_F(Command, HelpNamesCommandsAndExitCodes)
+{
+    const Ended ended = run("--help");
+    EXPECT_EQ(ended.code, 0);
+    for (const char *part : {"run ", "explain ", "convert ", "Exit codes: 0 clean"})
+        EXPECT_NE(ended.out.find(part), ended.out.npos) << part;
+}
+
+} // namespace
+} // namespace cli
