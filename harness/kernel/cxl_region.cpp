@@ -117,6 +117,15 @@ cxl_region *construct_region(cxl_root_decoder *root, cxl_memdev *memdev)
     return region;
 }
 
+// ASSUMED: neither firmware nor an administrator programs decoders of two regions over one address
+// (KERNEL.md 7: regions are found by range), so that a region stays away where another one is.
+bool range_taken(const cxl_memdev *memdev)
+{
+    return std::any_of(cxl().memdevs.begin(), cxl().memdevs.end(), [memdev](const auto &other) {
+        return &other != memdev && other.region != nullptr && other.range.overlaps(memdev->range);
+    });
+}
+
 // False if it was committed before, or is being removed.
 bool commit(cxl_region *region)
 {
@@ -137,7 +146,7 @@ cxl_region *add_to_region(cxl_memdev *memdev)
         return nullptr; // -ENXIO: the rescan tries again
     mutex_lock(&root->range_lock);
     cxl_region *region = nullptr;
-    if (root->open) {
+    if (root->open && !range_taken(memdev)) {
         // ASSUMED: a region of this model bears its layout's name, so that one that is being removed
         // must be gone before another takes its place.
         region = memdev->region == nullptr ? construct_region(root, memdev) : find_region(memdev);

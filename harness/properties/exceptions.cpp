@@ -77,14 +77,6 @@ bool region_overlaps_part(const Violation &violation, const Circumstances &run)
     });
 }
 
-bool region_contains(const Violation &violation, const Circumstances &run)
-{
-    const auto &regions = run.scenario.layout.regions;
-    return std::any_of(regions.begin(), regions.end(), [&](const scenario::Region &region) {
-        return region.range.contains(violation.range);
-    });
-}
-
 bool ml_8(const Violation &violation, const Circumstances &run)
 {
     return is_lost(violation) && conflicted(violation, run) && region_overlaps_part(violation, run);
@@ -187,9 +179,21 @@ bool window_withdrawn(const Violation &violation, const Circumstances &run)
            });
 }
 
-bool ml_5(const Violation &violation, const Circumstances &run)
+// A probe registered the range before a window that it touches was there.
+bool window_published_late(const Violation &violation, const Circumstances &run)
 {
-    return is_lost(violation) && conflicted(violation, run) && region_contains(violation, run);
+    if (violation.property != Property::double_registration)
+        return false;
+    bool registered_first = false;
+    for (const Event &event : run.events) {
+        const Range range{event.start, event.end};
+        if (event.kind == EventKind::device_added && event.object.word == Word::hmem)
+            registered_first |= range == violation.range;
+        else if (event.kind == EventKind::window_published && range.overlaps(violation.range) &&
+                 registered_first)
+            return true;
+    }
+    return false;
 }
 
 bool ml_7(const Violation &violation, const Circumstances &run)
@@ -283,9 +287,11 @@ constexpr std::array table = {
                  "A deferred range whose windows go before its resolution is registered by nobody.",
                  "UPSTREAM.md 2.7: hmem_register_cxl_device skips what touches no window",
                  window_withdrawn},
-    ExceptionRow{Status::open, "ML-5",
-                 "dax_cxl was there before the decision: HMEM is refused what it decides to own.",
-                 "UPSTREAM.md ML-5, derived", ml_5},
+    ExceptionRow{Status::open, "window-published-late",
+                 "A range that a probe registered while no window was there is registered again by "
+                 "the resolution, which finds one.",
+                 "UPSTREAM.md 2.7: hmem_register_cxl_device asks for windows and regions only",
+                 window_published_late},
 };
 
 } // namespace
@@ -294,8 +300,15 @@ std::span<const ExceptionRow> exceptions() { return table; }
 
 Judgement judge_exception(const Violation &violation, const Circumstances &circumstances)
 {
+    // What the epilogue does to every run explains nothing.
+    const auto epilogue = std::find_if(
+        circumstances.events.begin(), circumstances.events.end(), [](const Event &event) {
+            return event.kind == EventKind::phase &&
+                   event.value == static_cast<std::int32_t>(kernel::Phase::epilogue);
+        });
+    const Circumstances before{circumstances.scenario, {circumstances.events.begin(), epilogue}};
     for (const ExceptionRow &row : table)
-        if (row.takes(violation, circumstances))
+        if (row.takes(violation, before))
             return {row.status, row.id, row.source};
     return {};
 }

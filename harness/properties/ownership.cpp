@@ -283,6 +283,8 @@ Ownership::Missing Ownership::find_missing(const RangeFact &range) const
     }
     if ((owners & owner_cxl) != 0) {
         const RegionFact *region = committed_region_around(range.range);
+        if (region == nullptr && has_claim(range.range))
+            return {};
         if (region == nullptr)
             return range.last.later ? Missing{true, lost_detail::left_to_cxl}
                                     : Missing{false, "its region is gone"};
