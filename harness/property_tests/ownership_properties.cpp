@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Claims about all scenarios, tried on random ones. A claim that fails leaves its smallest
+// counterexample as a scenario file in the working directory.
+#include "drivers/registry.hpp"
+#include "properties/exceptions.hpp"
+#include "property_tests/steps.hpp"
+#include "run/machine.hpp"
+#include "run/random_scenarios.hpp"
+#include "scenario/text.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <functional>
+
+namespace rc {
+
+template <> struct Arbitrary<property_tests::Step> {
+    static Gen<property_tests::Step> arbitrary()
+    {
+        using property_tests::Step;
+        using property_tests::StepKind;
+        // Operations are what moves a run.
+        const auto kind = gen::map(gen::inRange(0, 2 * property_tests::step_kinds), [](int number) {
+            return number < property_tests::step_kinds ? static_cast<StepKind>(number)
+                                                       : StepKind::operation;
+        });
+        const auto number = gen::arbitrary<std::uint8_t>();
+        return gen::construct<Step>(kind, number, number, number);
+    }
+};
+
+} // namespace rc
+
+namespace property_tests {
+namespace {
+
+using Claim = std::function<bool(const scenario::Scenario &)>;
+
+constexpr std::uint64_t seed = 20260319;
+constexpr int scenarios = 10'000;
+// Lists grow up to this length: about 20 operations.
+constexpr int steps_max = 60;
+
+struct Outcome {
+    bool holds;
+    scenario::Scenario smallest; // if it does not
+    std::string text;
+};
+
+// RapidCheck goes on from a counterexample only to smaller ones, so the last is the smallest.
+Outcome check(const Claim &claim)
+{
+    scenario::Scenario smallest;
+    const auto property = [&](const std::vector<Step> &steps) {
+        const scenario::Scenario scenario = build(steps);
+        const bool holds = claim(scenario);
+        if (!holds)
+            smallest = scenario;
+        RC_ASSERT(holds);
+    };
+    rc::detail::TestParams params;
+    params.seed = seed;
+    params.maxSuccess = scenarios;
+    params.maxSize = steps_max;
+    const auto result = rc::detail::checkTestable(property, rc::detail::TestMetadata{}, params);
+    const bool holds = result.template is<rc::detail::SuccessResult>();
+    return {holds, smallest, holds ? "" : scenario::print_text(smallest)};
+}
+
+std::vector<properties::Finding> findings(run::Machine &machine, std::string_view revision,
+                                          const scenario::Scenario &scenario)
+{
+    const run::Result result = machine.run(*drivers::find_revision(revision), scenario);
+    return properties::findings(result.verdict, {scenario, result.events});
+}
+
+bool shows(const std::vector<properties::Finding> &found, std::string_view identity)
+{
+    return std::any_of(found.begin(), found.end(), [&](const properties::Finding &finding) {
+        return properties::identity(finding.violation) == identity;
+    });
+}
+
+void expect_holds(const Outcome &outcome, const std::string &name)
+{
+    EXPECT_TRUE(outcome.holds) << "smallest counterexample, kept as "
+                               << keep_counterexample(outcome.smallest, name) << ":\n"
+                               << outcome.text;
+}
+
+} // namespace
+
+TEST(Ownership, MainlineShowsNothingButAcceptedOutcomesAndOpenFindings)
+{
+    run::Machine machine;
+    expect_holds(check([&](const scenario::Scenario &scenario) {
+                     for (const auto &finding : findings(machine, "mainline", scenario))
+                         if (finding.judgement.status == properties::Status::violation)
+                             return false;
+                     return true;
+                 }),
+                 "mainline");
+}
+
+TEST(Ownership, BothRemediesOfTheReviewEndTheUninitialisedFlushes)
+{
+    run::Machine machine;
+    expect_holds(check([&](const scenario::Scenario &scenario) {
+                     const auto found = findings(machine, "v7-reviewed", scenario);
+                     return !shows(found, "uninitialized-work:cxl_dax_region_driver_register") &&
+                            !shows(found, "uninitialized-work:dax_hmem_exit");
+                 }),
+                 "v7-reviewed");
+}
+
+TEST(Ownership, TheGatedExitAloneDoesNotMendTheFlushOfDaxCxl)
+{
+    run::Machine machine;
+    const Outcome outcome = check([&](const scenario::Scenario &scenario) {
+        return !shows(findings(machine, "v7-gated-exit", scenario),
+                      "uninitialized-work:cxl_dax_region_driver_register");
+    });
+    ASSERT_FALSE(outcome.holds);
+    // One module load on an empty machine: the whole story of V7-1. (Of the ways to load dax_cxl
+    // with what it needs, modprobe is the only one that is a single operation.)
+    EXPECT_EQ(outcome.text, "[[actor]]\nname = \"actor0\"\nops = [\"modprobe dax_cxl\"]\n");
+}
+
+TEST(Ownership, V7NeedsARangeInAWindowToRegisterItTwice)
+{
+    run::Machine machine;
+    const Outcome outcome = check([&](const scenario::Scenario &scenario) {
+        return !shows(findings(machine, "v7", scenario),
+                      "repeated-resolution:process_defer_work");
+    });
+    ASSERT_FALSE(outcome.holds);
+    const scenario::Layout &layout = outcome.smallest.layout;
+    EXPECT_EQ(layout.soft_reserved.size() + layout.hmat.size() + layout.windows.size(), 2u + 1u)
+        << outcome.text;
+}
+
+TEST(Scenarios, RunAlikeAfterARoundTripThroughText)
+{
+    run::Machine left;
+    run::Machine right;
+    expect_holds(check([&](const scenario::Scenario &scenario) {
+                     const auto parsed = scenario::parse_text(scenario::print_text(scenario));
+                     const auto *again = std::get_if<scenario::Scenario>(&parsed);
+                     if (again == nullptr)
+                         return false;
+                     const drivers::Revision &revision = *drivers::find_revision("v8");
+                     return run::testing::first_difference(
+                                left.run(revision, scenario).events,
+                                right.run(revision, *again).events) == -1;
+                 }),
+                 "text-round-trip");
+}
+
+} // namespace property_tests
