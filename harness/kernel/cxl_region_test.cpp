@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Covers: life of a CXL region after its assembly: its dax child, reset, loss of its target, removal,
-// and races between those (KERNEL.md section 7).
+// Covers: life of a CXL region after its assembly: its dax child, reset, loss of its target,
+// removal, and races between those (KERNEL.md section 7).
 #include "kernel/cxl_testing.hpp"
 #include "kernel/errno.hpp"
 
@@ -132,8 +132,8 @@ TEST_F(CxlRegion, DecommitPassesResetPendingAndReleasesTheDriverBeforeActive)
 // RESET_PENDING sits below COMMIT.
 TEST_F(CxlRegion, InResetPendingItContainsNothingAndCannotBeBound)
 {
-    restart({.switches = {switch_before(actor_role(2), Point::device_lock, region_name,
-                                        actor_role(3))}});
+    restart({.switches = {
+                 switch_before(actor_role(2), Point::device_lock, region_name, actor_role(3))}});
     boot_and_enumerate();
     add_actor([] { EXPECT_EQ(cxl_decommit(0), 0); });
     add_actor([&] {
@@ -182,7 +182,8 @@ TEST_F(CxlRegion, LosingItsTargetBringsItToInterleaveActiveAndThenReleasesTheDri
 
 // ---------------------------------------------------------------- removal
 
-// "device_del (unbind: dax_region unregistered -> dax devices -> kmem), detach all, remove iomem, put."
+// "device_del (unbind: dax_region unregistered -> dax devices -> kmem), detach all, remove iomem,
+// put."
 TEST_F(CxlRegion, DestroyedOneIsGoneWithItsChildItsIomemEntryAndItsId)
 {
     boot_and_enumerate();
@@ -274,8 +275,8 @@ TEST_F(CxlRace, NoNewRegionComesOnceCxlAcpiIsGoing)
 
 TEST_F(CxlRace, OfTwoDestroyersOneRemovesIt)
 {
-    restart({.switches = {switch_before(actor_role(2), Point::device_lock, region_name,
-                                        actor_role(3))}});
+    restart({.switches = {
+                 switch_before(actor_role(2), Point::device_lock, region_name, actor_role(3))}});
     boot_and_enumerate();
     for (int i = 0; i < 2; ++i)
         add_actor([] { cxl_destroy(0); });

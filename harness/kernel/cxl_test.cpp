@@ -127,8 +127,8 @@ TEST_F(CxlEnumeration, PublicationPrecedesAllAssembly)
     boot();
     load({Word::cxl_pci, Word::cxl_acpi});
     const int published = when(EventKind::window_published, name_of(Word::window, 0), 0);
-    const int assembled = when(EventKind::region_state, name_of(Word::region, 0),
-                               CXL_CONFIG_INTERLEAVE_ACTIVE);
+    const int assembled =
+        when(EventKind::region_state, name_of(Word::region, 0), CXL_CONFIG_INTERLEAVE_ACTIVE);
     ASSERT_GE(published, 0);
     EXPECT_LT(published, assembled);
 }

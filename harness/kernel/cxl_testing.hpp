@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// For unit tests of the CXL core: a machine with windows and memdevs, booted, and what is seen of it.
+// For unit tests of the CXL core: a machine with windows and memdevs, booted, and what is seen of
+// it.
 #pragma once
 
 #include "kernel/container_of.hpp"
@@ -76,8 +77,7 @@ protected:
     std::vector<int> region_states(int number) const
     {
         std::vector<int> found;
-        for (const Event &event :
-             events(EventKind::region_state, name_of(Word::region, number)))
+        for (const Event &event : events(EventKind::region_state, name_of(Word::region, number)))
             found.push_back(event.value);
         return found;
     }

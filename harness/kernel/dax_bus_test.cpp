@@ -131,7 +131,8 @@ TEST_F(DaxRegion, FailureToManageItUndoesTheClaim)
     run_actor([&] {
         device *dev = parent(0);
         const func<dax_region *(device *)> probe{
-            [](device *self) { return allocate(self, units(0, 4)); }, "dax_hmem_probe",
+            [](device *self) { return allocate(self, units(0, 4)); },
+            "dax_hmem_probe",
             {Word::dax_hmem, 0}};
         EXPECT_EQ(call(FrameKind::probe, probe, dev), nullptr);
         EXPECT_EQ(state().dax_regions.child, nullptr);
@@ -219,13 +220,13 @@ TEST_F(DaxDevice, FailedCreationLeavesTheRegionToItsParent)
     run_actor([&] {
         device *dev = parent(0);
         dax_region *region = allocate(dev, units(0, 4));
-        const func<int(dax_region *)> probe{
-            [](dax_region *self) {
-                const dev_dax_data data{.region = self, .size = PMD_SIZE};
-                return devm_create_dev_dax(&data);
-            },
-            "dax_hmem_probe",
-            {Word::dax_hmem, 0}};
+        const func<int(dax_region *)> probe{[](dax_region *self) {
+                                                const dev_dax_data data{.region = self,
+                                                                        .size = PMD_SIZE};
+                                                return devm_create_dev_dax(&data);
+                                            },
+                                            "dax_hmem_probe",
+                                            {Word::dax_hmem, 0}};
         EXPECT_EQ(call(FrameKind::probe, probe, region), -ENOMEM);
         EXPECT_EQ(region->refcount, 1);
         unbind(dev);

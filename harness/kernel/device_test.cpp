@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Covers: references of a device, its publication and removal, the platform bus (KERNEL.md section 2).
-// Does not cover: drivers (dd_test.cpp), managed resources (devres_test.cpp).
+// Covers: references of a device, its publication and removal, the platform bus (KERNEL.md section
+// 2). Does not cover: drivers (dd_test.cpp), managed resources (devres_test.cpp).
 #include "kernel/device.hpp"
 
 #include "kernel/errno.hpp"

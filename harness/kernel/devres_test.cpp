@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Covers: managed resources of a device (KERNEL.md section 2, "devres"). Their order within a binding
-// is in dd_test.cpp.
+// Covers: managed resources of a device (KERNEL.md section 2, "devres"). Their order within a
+// binding is in dd_test.cpp.
 #include "kernel/device.hpp"
 #include "kernel/errno.hpp"
 #include "kernel/testing.hpp"
@@ -121,7 +121,8 @@ protected:
         run_actor([this, body = std::move(body)]() mutable {
             device_ = &bind()->dev;
             const func<void(void *)> function{[](void *what) { (*static_cast<Body *>(what))(); },
-                                              "dax_hmem_init", {Word::dax_hmem, 0}};
+                                              "dax_hmem_init",
+                                              {Word::dax_hmem, 0}};
             call(FrameKind::init, function, &body);
         });
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Covers: mutex, rw_semaphore and the device lock (KERNEL.md sections 2 and 7), what each task holds,
-// and misuse of a lock. Does not cover: how a deadlock is reported (scheduler_test.cpp).
+// Covers: mutex, rw_semaphore and the device lock (KERNEL.md sections 2 and 7), what each task
+// holds, and misuse of a lock. Does not cover: how a deadlock is reported (scheduler_end_test.cpp).
 #include "kernel/lock.hpp"
 
 #include "kernel/object.hpp"
@@ -46,8 +46,8 @@ TEST_F(Lock, SecondTaskWaitsUntilTheMutexIsReleased)
 
 TEST_F(Lock, PointLiesBeforeTheAcquireSoThatAnotherTaskCanTakeItFirst)
 {
-    restart({.switches = {switch_before(actor_role(0), Point::mutex_lock, lock_name,
-                                        actor_role(1))}});
+    restart(
+        {.switches = {switch_before(actor_role(0), Point::mutex_lock, lock_name, actor_role(1))}});
     gate_.open();
     add_actor(holder("first", &gate_));
     add_actor(holder("second", &gate_));

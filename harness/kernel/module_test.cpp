@@ -105,9 +105,8 @@ TEST_F(Module, InitRunsInComingAndExitInGoing)
         EXPECT_EQ(state_of(provider), module_state::live);
         EXPECT_EQ(rmmod(provider), 0);
     });
-    EXPECT_EQ(states(provider),
-              (std::vector{module_state::coming, module_state::live, module_state::going,
-                           module_state::freed}));
+    EXPECT_EQ(states(provider), (std::vector{module_state::coming, module_state::live,
+                                             module_state::going, module_state::freed}));
     EXPECT_TRUE(state_.objects.survivors().empty());
 }
 
@@ -117,8 +116,8 @@ TEST_F(Module, FailingInitFreesTextAndDataAndExitIsNotCalled)
     script_of(provider).init = [] { return -ENOMEM; };
     script_of(provider).exit = [] { ADD_FAILURE() << "exit is called"; };
     run_actor([] { EXPECT_EQ(insmod(provider), -ENOMEM); });
-    EXPECT_EQ(states(provider), (std::vector{module_state::coming, module_state::going,
-                                             module_state::freed}));
+    EXPECT_EQ(states(provider),
+              (std::vector{module_state::coming, module_state::going, module_state::freed}));
     EXPECT_TRUE(state_.objects.survivors().empty());
     EXPECT_TRUE(ended());
 }
@@ -235,11 +234,8 @@ TEST_F(Module, UserPinsItsProviderUntilItIsGone)
 TEST_F(Module, UserWhoseInitFailedPinsNothing)
 {
     script_of(user).init = [] { return -ENODEV; };
-    run_actor([] {
-        EXPECT_EQ(modprobe(user), -ENODEV);
-        EXPECT_EQ(rmmod(provider), 0);
-    });
-    EXPECT_TRUE(ended());
+    run_actor([] { EXPECT_EQ(modprobe(user), -ENODEV); });
+    run_actor([] { EXPECT_EQ(rmmod(provider), 0); });
 }
 
 TEST_F(Module, UserWaitsForAProviderThatIsComing)
@@ -385,7 +381,6 @@ TEST_F(Module, CallIntoAFreedTextStopsTheRunAlsoOnceTheModuleIsLoadedAgain)
     }
 }
 
-// A driver whose module went without unregistering it.
 TEST_F(Module, TaskInsideAFreedTextStopsTheRun)
 {
     run_actor([&] {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Covers: what loads and unloads of modules wait for: the async_synchronize_full at their ends, other
-// loads of the same module, request_module (KERNEL.md section 3, UPSTREAM.md 1.7).
+// Covers: what loads and unloads of modules wait for: the async_synchronize_full at their ends,
+// other loads of the same module, request_module (KERNEL.md section 3, UPSTREAM.md 1.7).
 #include "kernel/errno.hpp"
 #include "kernel/module.hpp"
 #include "kernel/testing.hpp"
@@ -108,8 +108,7 @@ TEST_F(ModuleWait, UnloadSynchronizesBetweenExitAndTheEndOfTheText)
         note("rmmod");
     });
     EXPECT_EQ(journal(), Strings{"insmod"});
-    EXPECT_EQ(events(EventKind::module_state).back().value,
-              static_cast<int>(module_state::going));
+    EXPECT_EQ(events(EventKind::module_state).back().value, static_cast<int>(module_state::going));
     open(async_gate_);
     EXPECT_EQ(journal(), (Strings{"insmod", "rmmod"}));
 }
@@ -151,8 +150,8 @@ TEST_F(ModuleWait, ModprobeOfOneThatIsComingWaitsForItsInitAndItsSync)
     EXPECT_TRUE(ended());
 }
 
-// "Of a LIVE module it returns at once" (UPSTREAM.md 1.7), and LIVE comes before the last sync: what
-// modprobe looks at is the state.
+// "Of a LIVE module it returns at once" (UPSTREAM.md 1.7), and LIVE comes before the last sync:
+// what modprobe looks at is the state.
 TEST_F(ModuleWait, RequestAndModprobeDuringTheLastSyncOfAnotherLoadReturnAtOnce)
 {
     start_unrelated_async_probe();

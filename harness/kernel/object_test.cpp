@@ -119,8 +119,8 @@ TEST_F(Object, SurvivorsAreWhatWasNotFreedInOrderOfAllocationWithItsAllocator)
     add_task(role_of(Word::boot), [] { allocate(); });
     add_actor([] {
         kfree(allocate());
-        const func<void()> init{[] { kzalloc<Thing>(name_of(Word::test, 4)); }, "dax_hmem_init",
-                                {Word::dax_hmem, 0}};
+        const func<void()> init{
+            [] { kzalloc<Thing>(name_of(Word::test, 4)); }, "dax_hmem_init", {Word::dax_hmem, 0}};
         call(FrameKind::init, init);
     });
     run();

@@ -299,8 +299,7 @@ TEST_F(WaitForDeviceProbe, FromAnAsynchronousFunctionHangsForEver)
         async_schedule(role_of(Word::probe), [](void *) { wait_for_device_probe(); }, nullptr);
     });
     EXPECT_FALSE(ended());
-    EXPECT_EQ(events(EventKind::blocks).back().detail,
-              static_cast<std::uint8_t>(Wait::async_done));
+    EXPECT_EQ(events(EventKind::blocks).back().detail, static_cast<std::uint8_t>(Wait::async_done));
 }
 
 // Why v7 takes the lock after it.

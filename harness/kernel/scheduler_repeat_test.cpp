@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Covers: the same input gives the same records, byte for byte, whatever ran before on the same State
-// (DESIGN "The one idea"); a run that was stopped leaves nothing behind.
+// Covers: the same input gives the same records, byte for byte, whatever ran before on the same
+// State (DESIGN "The one idea"); a run that was stopped leaves nothing behind.
 #include "kernel/lock.hpp"
 #include "kernel/object.hpp"
 #include "kernel/testing.hpp"

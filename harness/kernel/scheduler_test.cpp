@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Covers: the default schedule, named and indexed switches, blocking, the end of a run by deadlock, by
-// the step budget, by an oops (DESIGN "Tasks and schedules").
-// Does not cover: that equal inputs give equal records (scheduler_repeat_test.cpp).
+// Covers: the default schedule, named and indexed switches, blocking (DESIGN "Tasks and
+// schedules"). Does not cover: how a run ends (scheduler_end_test.cpp), that equal inputs give equal records
+// (scheduler_repeat_test.cpp).
 #include "kernel/scheduler.hpp"
 
-#include "kernel/lock.hpp"
 #include "kernel/testing.hpp"
 
 #include <gtest/gtest.h>
-
-#include <cstddef>
 
 namespace kernel {
 namespace {
@@ -143,6 +140,7 @@ TEST_F(Scheduling, NamedSwitchHitsTheNthArrival)
     run();
     EXPECT_EQ(journal(), (Strings{"a0", "a1", "b0", "a2", "a3"}));
     EXPECT_EQ(events(EventKind::switched).size(), 1U);
+    EXPECT_TRUE(events(EventKind::switch_idle).empty()) << "no other arrival";
 }
 
 TEST_F(Scheduling, ArrivalCountsOneRoleAtOnePointOnOneObject)
@@ -296,119 +294,6 @@ TEST_F(Scheduling, SwitchesCountAndApplyOnlyWhileAllowed)
     add_actor(passes("b", 0));
     run();
     EXPECT_EQ(journal(), (Strings{"a", "b0", "a"}));
-}
-
-// ---------------------------------------------------------------- ends of a run
-
-class Ending : public Scheduling {
-protected:
-    // Takes the one, lets the other task take its own, then wants that, too.
-    Body takes(mutex *first, mutex *second)
-    {
-        return [this, first, second] {
-            mutex_lock(first);
-            if (++holders_ == 2)
-                gate_.open();
-            gate_.pass();
-            mutex_lock(second);
-        };
-    }
-
-    mutex left_{.name = name_of(Word::root_decoder, 0)};
-    mutex right_{.name = name_of(Word::root_decoder, 1)};
-    int holders_ = 0;
-    Gate gate_;
-};
-
-TEST_F(Ending, DeadlockNamesWhatEachTaskHoldsAndWaitsFor)
-{
-    add_actor(takes(&left_, &right_));
-    add_actor(takes(&right_, &left_));
-    run();
-    EXPECT_FALSE(stopped()) << "nothing can run; that this is the end, only the driver knows";
-    state_.scheduler.report_deadlock();
-
-    EXPECT_TRUE(stopped());
-    EXPECT_EQ(misuses(), Misuses{Misuse::deadlock});
-    const auto stuck = events(EventKind::stuck);
-    const auto holds = events(EventKind::stuck_holds);
-    ASSERT_EQ(stuck.size(), 2U);
-    ASSERT_EQ(holds.size(), 2U);
-    for (std::uint16_t task = 0; task < 2; ++task) {
-        EXPECT_EQ(stuck[task].task, task);
-        EXPECT_EQ(stuck[task].detail, static_cast<std::uint8_t>(Wait::lock));
-        EXPECT_EQ(holds[task].task, task);
-    }
-    EXPECT_EQ(stuck[0].object, right_.name);
-    EXPECT_EQ(holds[0].object, left_.name);
-    EXPECT_EQ(stuck[1].object, left_.name);
-    EXPECT_EQ(holds[1].object, right_.name);
-}
-
-TEST_F(Ending, DeadlockIsChargedToTheOldestTaskInsideTheCodeUnderTest)
-{
-    Gate closed;
-    add_actor([&] { closed.pass(); });
-    add_actor([&] {
-        const func<void(void *)> function{[](void *gate) { static_cast<Gate *>(gate)->pass(); },
-                                          "dax_hmem_exit", {Word::dax_hmem, 0}};
-        call(FrameKind::exit, function, &closed);
-    });
-    run();
-    state_.scheduler.report_deadlock();
-    const auto misuse = events(EventKind::misuse);
-    ASSERT_EQ(misuse.size(), 1U);
-    EXPECT_EQ(misuse[0].task, 1);
-    EXPECT_STREQ(misuse[0].function, "dax_hmem_exit");
-}
-
-TEST_F(Ending, StepBudgetStopsWhatDoesNotComeToRest)
-{
-    restart({.steps_max = 50});
-    run_actor([] {
-        for (;;)
-            point(Point::operation, here);
-    });
-    EXPECT_EQ(misuses(), Misuses{Misuse::step_budget});
-    EXPECT_TRUE(stopped());
-    EXPECT_EQ(events(EventKind::point).size(), 50U);
-}
-
-TEST_F(Ending, StepBudgetCountsWaitsToo)
-{
-    restart({.steps_max = 50});
-    bool turn = false;
-    for (const bool mine : {false, true})
-        add_actor([&turn, mine] {
-            for (;;) {
-                const auto is_my_turn = mine ? +[](const void *b) { return *static_cast<const bool *>(b); }
-                                             : +[](const void *b) { return !*static_cast<const bool *>(b); };
-                wait_until(Wait::child_task, {}, is_my_turn, &turn);
-                turn = !mine;
-            }
-        });
-    run();
-    EXPECT_EQ(misuses(), Misuses{Misuse::step_budget});
-}
-
-TEST_F(Ending, OopsStopsAllTasksAtOnce)
-{
-    add_actor([] { oops(Misuse::null_pointer, here); });
-    add_actor(passes("b", 0));
-    run();
-    EXPECT_TRUE(stopped());
-    EXPECT_TRUE(journal().empty());
-}
-
-TEST_F(Ending, MoreTasksThanTheBoundStopTheRunWithoutAVerdict)
-{
-    run_actor([&] {
-        for (std::size_t i = 0; i < bounds::tasks_max; ++i)
-            add_actor(passes("b", 0));
-    });
-    EXPECT_TRUE(stopped());
-    EXPECT_NE(state_.unmodelled, nullptr);
-    EXPECT_TRUE(misuses().empty());
 }
 
 } // namespace

@@ -2,8 +2,9 @@
 // For unit tests of the simulated kernel: a kernel of the test's own, lambdas as tasks, work
 // functions, probes and managed resources, and a look into what was recorded.
 //
-// Lambdas are called through plain functions, as the kernel calls a driver's. One that may be stopped
-// in the middle (an oops, a deadlock) must own nothing there: fibers are abandoned, not unwound.
+// Lambdas are called through plain functions, as the kernel calls a driver's. One that may be
+// stopped in the middle (an oops, a deadlock) must own nothing there: fibers are abandoned, not
+// unwound.
 #pragma once
 
 #include "kernel/call.hpp"
@@ -39,10 +40,7 @@ using Strings = std::vector<std::string>;
 class Gate {
 public:
     void open() { open_ = true; }
-    void pass()
-    {
-        wait_until(Wait::child_task, name_of(Word::test), is_open, this);
-    }
+    void pass() { wait_until(Wait::child_task, name_of(Word::test), is_open, this); }
 
 private:
     static bool is_open(const void *gate) { return static_cast<const Gate *>(gate)->open_; }

@@ -127,8 +127,8 @@ TEST_F(Workqueue, PendingIsClearedBeforeTheFunctionIsCalled)
 
 TEST_F(Workqueue, PendingIsStillSetAtThePointBeforeTheStart)
 {
-    restart({.switches = {switch_before(worker_role, Point::work_start, work_name,
-                                        actor_role(1))}});
+    restart(
+        {.switches = {switch_before(worker_role, Point::work_start, work_name, actor_role(1))}});
     work_.initialised();
     add_actor([&] { queue_work(system_long_wq, &work_); });
     add_actor([&] {
@@ -341,8 +341,7 @@ TEST_F(Workqueue, FunctionMayFreeItsOwnItem)
     run_actor([] {
         auto *work = kzalloc<work_struct>(work_name);
         work->name = work_name;
-        INIT_WORK(work, make_func(+[](work_struct *self) { kfree(self); }, "frees",
-                                  Word::vmlinux));
+        INIT_WORK(work, make_func(+[](work_struct *self) { kfree(self); }, "frees", Word::vmlinux));
         queue_work(system_long_wq, work);
     });
     EXPECT_TRUE(ended());

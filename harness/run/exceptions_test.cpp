@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Every row of the table of accepted and open outcomes takes its own regression, and refuses a
+// neighbour: the same story with the one thing changed that the row is about.
+#include "run/testing.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace run::testing {
+
+using properties::Status;
+
+namespace {
+
+struct Case {
+    const char *exception;
+    Status status;
+    const char *file;
+    const char *identity;
+    // What the neighbour has instead: a text that is replaced in the file.
+    const char *what;
+    const char *with;
+};
+
+// The neighbour either shows nothing, or something that the row does not take.
+constexpr Case cases[] = {
+    {"ML-8", Status::accepted, "ml-8-part-taken-before", "lost-range:process_defer_work",
+     "0x100000000-0x11fffffff", "0x100000000-0x13fffffff"},
+    {"ML-10", Status::accepted, "ml-10-region-torn-down", "lost-range:dax_hmem_platform_probe",
+     "\"destroy region0\", ", ""},
+    {"ML-17", Status::accepted, "ml-17-reload-after-hmem-won", "lost-range:dax_hmem_init",
+     ", \"rmmod dax_hmem\", \"modprobe dax_hmem\"", ""},
+    {"ML-23", Status::accepted, "ml-23-rebind-after-hmem-won",
+     "lost-range:dax_hmem_platform_probe", "\"modprobe dax_cxl\", \"rmmod dax_cxl\"",
+     "\"modprobe dax_hmem\""},
+    {"ML-3", Status::open, "ml-3-fault-in-resolution", "lost-range:process_defer_work",
+     "resolution: memregion_alloc(-)#1", "resolution: memregion_alloc(-)#3"},
+    {"ML-4", Status::open, "ml-4-fault-in-probe", "lost-range:dax_hmem_init",
+     "admin: memregion_alloc(-)#1", "admin: memregion_alloc(-)#2"},
+    {"ML-7", Status::open, "ml-7-pmem-region-counts", "lost-range:process_defer_work",
+     ", mode = \"pmem\"", ""},
+    {"ML-12", Status::open, "ml-12-unregister-unregistered", "warn:cxl_dax_region_exit",
+     "driver_register(cxl_dax_region)#1", "driver_register(cxl_dax_region)#2"},
+    {"ML-13", Status::open, "ml-13-unaligned-range", "lost-range:dax_hmem_init", "0x100001000",
+     "0x100200000"},
+    {"ML-16", Status::open, "ml-16-last-byte", "lost-range:dax_hmem_init", "ffffffffffffffff",
+     "ffffffffffdfffff"},
+    {"child-probe-fails", Status::open, "child-probe-fails", "lost-range:dax_hmem_init",
+     "alloc_dax_region(hmem.0)#1", "alloc_dax_region(hmem.1)#1"},
+    {"window-withdrawn", Status::open, "window-withdrawn-before-resolution",
+     "lost-range:process_defer_work", ", \"unbind cxl_acpi\"", ""},
+    {"window-published-late", Status::open, "window-published-after-probe",
+     "double-registration:process_defer_work", "\"bind cxl_acpi\", ", ""},
+};
+
+std::string text_of(const Case &tested)
+{
+    return read_file(std::string(HMEMFUZZ_SOURCE_DIR "/regressions/") + tested.file + ".toml");
+}
+
+std::vector<properties::Finding> findings_of(const std::string &text)
+{
+    const scenario::Scenario scenario = parse(text);
+    Machine machine;
+    const Result result = machine.run(revision("mainline"), scenario);
+    return properties::findings(result.verdict, {scenario, result.events});
+}
+
+} // namespace
+
+TEST(Exceptions, EveryRowTakesItsCase)
+{
+    for (const Case &tested : cases) {
+        bool taken = false;
+        for (const properties::Finding &finding : findings_of(text_of(tested)))
+            if (properties::identity(finding.violation) == tested.identity) {
+                EXPECT_EQ(finding.judgement.id, tested.exception);
+                EXPECT_EQ(finding.judgement.status, tested.status) << tested.exception;
+                taken = true;
+            }
+        EXPECT_TRUE(taken) << tested.exception << ": its case does not show " << tested.identity;
+    }
+}
+
+TEST(Exceptions, EveryRowRefusesTheNeighbour)
+{
+    for (const Case &tested : cases) {
+        std::string text = text_of(tested);
+        const auto at = text.rfind(tested.what);
+        ASSERT_NE(at, text.npos) << tested.exception;
+        text.replace(at, std::string_view(tested.what).size(), tested.with);
+        for (const properties::Finding &finding : findings_of(text))
+            EXPECT_NE(finding.judgement.id, tested.exception)
+                << properties::identity(finding.violation);
+    }
+}
+
+TEST(Exceptions, NoRowIsWithoutACase)
+{
+    std::set<std::string_view> tested;
+    for (const Case &one : cases)
+        tested.insert(one.exception);
+    for (const properties::ExceptionRow &row : properties::exceptions())
+        EXPECT_TRUE(tested.contains(row.id)) << row.id;
+}
+
+// A worse violation of the same identity is not hidden behind a known one.
+TEST(Exceptions, TheViolationThatMattersMostStandsForItsIdentity)
+{
+    const scenario::Scenario scenario;
+    const properties::Violation known{.property = properties::Property::lost_range,
+                                      .cause = "f",
+                                      .range = {0x1000, ~std::uint64_t{0}},
+                                      .detail = properties::lost_detail::hmem_has_none};
+    properties::Violation other = known;
+    other.range = {0x200000, 0x3fffff};
+    kernel::Event registered;
+    registered.kind = kernel::EventKind::device_added;
+    registered.object = kernel::name_of(kernel::Word::hmem, 1);
+    registered.start = known.range.start;
+    registered.end = known.range.end;
+    const std::vector<kernel::Event> events = {registered};
+    const std::vector<properties::Violation> verdict = {known, other};
+    const auto found = properties::findings(verdict, {scenario, events});
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_EQ(found[0].judgement.status, Status::violation);
+    EXPECT_EQ(found[0].violation.range, other.range);
+}
+
+} // namespace run::testing

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// With the properties switched off the sanitizers must speak by themselves: freed objects go back to
+// the heap at once, leaked ones are forgotten. In builds without AddressSanitizer there is nothing to
+// test here.
+#include "run/planted.hpp"
+
+#include <gtest/gtest.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define HMEMFUZZ_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HMEMFUZZ_ASAN 1
+#endif
+#endif
+
+#ifdef HMEMFUZZ_ASAN
+#include <sanitizer/lsan_interface.h>
+
+#include <sys/wait.h>
+
+namespace run::testing {
+
+using namespace kernel;
+
+namespace {
+
+constexpr Options raw{Memory::raw};
+
+// V8-1: init fails after hmem_platform's probe queued the work; the work item goes with the module.
+constexpr const char *v8_1 = R"(
+faults = ["admin: driver_register(hmem)#1"]
+[layout]
+soft_reserved = [{ range = "0x100000000-0x13fffffff" }]
+windows = [{ name = "window0", range = "0x100000000-0x1ffffffff" }]
+[[actor]]
+name = "admin"
+ops = ["modprobe dax_hmem"]
+)";
+
+void run_raw(std::string_view revision_id, const char *text)
+{
+    const scenario::Scenario scenario = parse(text);
+    Machine machine;
+    const Result result = machine.run(revision(revision_id), scenario, raw);
+    EXPECT_TRUE(result.verdict.empty());
+}
+
+void leak_check_after(const module_info &module)
+{
+    {
+        const PlantedRun run(module, Memory::raw);
+    }
+    __lsan_do_leak_check();
+    std::_Exit(0);
+}
+
+const module_info leaky =
+    planted_module([] { return platform_device_alloc(name_of(Word::hmem, 3)) ? 0 : -ENOMEM; });
+
+const module_info tidy = planted_module([] {
+    platform_device_put(platform_device_alloc(name_of(Word::hmem, 3)));
+    return 0;
+});
+
+bool failed(int status) { return WIFEXITED(status) && WEXITSTATUS(status) != 0; }
+
+} // namespace
+
+TEST(SanitizersAlone, AddressSanitizerSeesTheWorkThatOutlivesItsModule)
+{
+    EXPECT_DEATH(run_raw("v8", v8_1), "heap-use-after-free");
+}
+
+TEST(SanitizersAlone, AddressSanitizerIsSilentWhereTheErrorPathDestroysTheQueue)
+{
+    run_raw("mainline", v8_1);
+}
+
+TEST(SanitizersAlone, LeakSanitizerSeesADeviceLeakedByCodeOnAFiber)
+{
+    EXPECT_EXIT(leak_check_after(leaky), failed, "detected memory leaks");
+}
+
+TEST(SanitizersAlone, LeakSanitizerIsSilentWhenTheDeviceIsPut)
+{
+    EXPECT_EXIT(leak_check_after(tidy), ::testing::ExitedWithCode(0), "");
+}
+
+} // namespace run::testing
+#endif
