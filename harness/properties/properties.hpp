@@ -22,47 +22,49 @@ namespace properties {
 #define PROPERTIES(X)                                                                              \
     X(uninitialized_work, "uninitialized-work",                                                    \
       "A work item is flushed, cancelled or queued that has no function or an unlinked entry.",    \
-      "KERNEL.md 1; UPSTREAM.md V7-1, V7-2", "at the call")                                        \
+      "V7-1: abuOLq6bMPa0nNAL@aschofie-mobl2.lan", "at the call")                                  \
     X(work_outlives_module, "work-outlives-module",                                                \
       "A work function is pending, or runs, when its module's text is gone.",                      \
-      "KERNEL.md 1, 3; UPSTREAM.md V8-1", "when text is freed")                                    \
+      "V8-1: 20260323181331.000018f2@huawei.com", "when text is freed")                            \
     X(work_outlives_object, "work-outlives-object",                                                \
       "The object around a work item is freed while the item is pending or runs elsewhere.",       \
-      "KERNEL.md 1", "when the object is freed")                                                   \
+      "the kernel's rules of work items", "when the object is freed")                              \
     X(dead_workqueue, "dead-workqueue",                                                            \
-      "A queue that is NULL, draining or destroyed is queued to or flushed.", "KERNEL.md 1",       \
-      "at the call")                                                                               \
-    X(use_after_free, "use-after-free", "An object is touched after it was freed.", "KERNEL.md 2", \
-      "at the access")                                                                             \
+      "A queue that is NULL, draining or destroyed is queued to or flushed.",                      \
+      "the kernel's rules of workqueues", "at the call")                                           \
+    X(use_after_free, "use-after-free", "An object is touched after it was freed.",                \
+      "the kernel's rules of object lifetime", "at the access")                                    \
     X(refcount_underflow, "refcount-underflow",                                                    \
-      "A reference is put that nobody holds, or taken on a count of zero.", "KERNEL.md 2",         \
-      "at the call")                                                                               \
+      "A reference is put that nobody holds, or taken on a count of zero.",                        \
+      "the kernel's rules of reference counts", "at the call")                                     \
     X(bad_unlock, "bad-unlock", "A lock is released by a task that does not hold it.",             \
-      "KERNEL.md 2", "at the call")                                                                \
+      "the kernel's rules of locks", "at the call")                                                \
     X(missing_put_device, "missing-put-device",                                                    \
       "A device reference taken by the code under test is never put.",                             \
-      "KERNEL.md 2; UPSTREAM.md V8-1", "at the end")                                               \
+      "V8-1: 403241c1-36f7-4fd6-bc99-d7dbf30e58f4@amd.com", "at the end")                          \
     X(leaked_resource, "leaked-resource",                                                          \
       "A memregion id, dax range, managed resource, device, queue or allocation is left.",         \
-      "KERNEL.md 2, 5, 6", "at the end")                                                           \
+      "the kernel's rules of object lifetime", "at the end")                                       \
     X(stray_devres, "stray-devres", "A managed resource is added to an unbound device.",           \
-      "KERNEL.md 2; UPSTREAM.md V1-7", "at the call")                                              \
+      "V1-7: 69b224bf2fd12_2132100b8@dwillia2-mobl4.notmuch", "at the call")                       \
     X(double_registration, "double-registration", "HMEM registers one range twice.",               \
-      "UPSTREAM.md V7-5", "at the registration")                                                   \
+      "V7-5: 20260322195343.206900-1-Smita.KoralahalliChannabasappa@amd.com",                      \
+      "at the registration")                                                                       \
     X(double_claim, "double-claim", "One address is in two dax regions.",                          \
-      "UPSTREAM.md 1.5, 34f80bb969cc", "at the claim")                                             \
+      "34f80bb969cc: dax regions exclude each other", "at the claim")                              \
     X(repeated_resolution, "repeated-resolution",                                                  \
       "A device's ranges are resolved by more than one walk in its life.",                         \
-      "UPSTREAM.md V7-5, V8-3", "at the walk")                                                     \
+      "V7-5: 20260322195343.206900-1-Smita.KoralahalliChannabasappa@amd.com", "at the walk")       \
     X(wrong_owner, "wrong-owner",                                                                  \
       "A visit registers or drops a range against the revision's declared rule.",                  \
-      "UPSTREAM.md 2.8; 69bc81bfa9baa_7ee310093@dwillia2-mobl4.notmuch", "at the visit")           \
+      "69bc81bfa9baa_7ee310093@dwillia2-mobl4.notmuch", "at the visit")                            \
     X(lost_range, "lost-range", "At rest the owner that a range's last visit names is missing.",   \
-      "UPSTREAM.md 6", "at rest")                                                                  \
-    X(deadlock, "deadlock", "Nothing can run and some task waits.", "KERNEL.md 2, 8", "at rest")   \
-    X(warn, "warn", "Any other condition on which the kernel would WARN or oops.", "KERNEL.md",    \
-      "at the call")                                                                               \
-    X(step_budget, "step-budget", "The run does not come to rest.", "bounds::steps_max",           \
+      "P-1: 687fef9ec0dd9_137e6b100c8@dwillia2-xfh.jf.intel.com.notmuch", "at rest")               \
+    X(deadlock, "deadlock", "Nothing can run and some task waits.",                                \
+      "V6-1: fccb20c6-545b-4eee-b0ed-3b58f228f089@amd.com", "at rest")                             \
+    X(warn, "warn", "Any other condition on which the kernel would WARN or oops.",                 \
+      "the kernel's own WARN and oops", "at the call")                                             \
+    X(step_budget, "step-budget", "The run does not come to rest.", "a run must come to rest",     \
       "at every step")
 
 enum class Property : std::uint8_t {
