@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Covers: the default schedule, named and indexed switches, blocking (DESIGN "Tasks and
-// schedules"). Does not cover: how a run ends (scheduler_end_test.cpp), that equal inputs give equal records
+// schedules").
+// Does not cover: how a run ends (scheduler_end_test.cpp), that equal inputs give equal records
 // (scheduler_repeat_test.cpp).
 #include "kernel/scheduler.hpp"
 

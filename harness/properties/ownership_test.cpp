@@ -84,7 +84,7 @@ public:
     Story &drops(Range range) { return visit(range).visited(range); }
     Story &unbind(Name device) { return add(EventKind::unbind_begin, device, {}); }
 
-    // "property:cause" of what the oracle finds when the run comes to rest here.
+    // "property:cause object" of what the oracle finds when the run comes to rest here.
     std::vector<std::string> found(bool defers_to_cxl = true)
     {
         rest();
@@ -92,7 +92,7 @@ public:
         judge_ownership({{}, defers_to_cxl}, events_, collector, unowned_);
         std::vector<std::string> lines;
         for (const Violation &violation : collector.take())
-            lines.push_back(identity(violation));
+            lines.push_back(identity(violation) + " " + kernel::to_string(violation.object));
         return lines;
     }
     std::vector<Unowned> unowned()
@@ -139,7 +139,7 @@ TEST(DoubleRegistration, FiresForASecondDeviceOfTheRange)
                   .registers(range_a, 1)
                   .add_device(range_a, 2)
                   .found(),
-              Found{"double-registration:probe"});
+              Found{"double-registration:probe hmem.2"});
 }
 
 TEST(DoubleRegistration, IsSilentForTheRangeNextToIt)
@@ -172,7 +172,7 @@ TEST(DoubleClaim, FiresWhenOneByteIsInTwoDaxRegions)
 {
     const Range last_byte{range_a.end, range_b.end};
     EXPECT_EQ(Story().claim(Word::hmem, 1, range_a).claim(Word::dax_region, 0, last_byte).found(),
-              Found{"double-claim:init"});
+              Found{"double-claim:init dax_region0"});
 }
 
 TEST(DoubleClaim, IsSilentForDaxRegionsThatTouch)
@@ -183,7 +183,8 @@ TEST(DoubleClaim, IsSilentForDaxRegionsThatTouch)
 
 TEST(RepeatedResolution, FiresAtTheSecondWalkOfAWork)
 {
-    EXPECT_EQ(Story().resolution().resolution().found(), Found{"repeated-resolution:work"});
+    EXPECT_EQ(Story().resolution().resolution().found(),
+              Found{"repeated-resolution:work hmem_platform.0"});
 }
 
 TEST(RepeatedResolution, IsSilentWhenTheSecondWalkIsAProbes)
@@ -200,7 +201,7 @@ TEST(WrongOwner, FiresWhenAResolutionRegistersWhatARegionContains)
                   .resolution()
                   .registers(range_a, 1)
                   .found(),
-              (Found{"wrong-owner:work"}));
+              (Found{"wrong-owner:work hmem_platform.0"}));
 }
 
 TEST(WrongOwner, IsSilentWhenTheRegionIsOneByteShort)
@@ -231,14 +232,14 @@ TEST(WrongOwner, IsSilentWhenTheRegionIsNotCommitted)
 TEST(WrongOwner, FiresWhenAResolutionDropsWhatNoRegionContains)
 {
     EXPECT_EQ(Story().soft_reserved(range_a).window(both).resolution().drops(range_a).found(),
-              (Found{"wrong-owner:work", "lost-range:work"}));
+              (Found{"wrong-owner:work hmem_platform.0", "lost-range:work hmem_platform.0"}));
 }
 
 TEST(WrongOwner, FiresWhenTheFirstProbeRegistersAWindowRange)
 {
     EXPECT_EQ(
         Story().soft_reserved(range_a).window(both).probe_walk().registers(range_a, 1).found(),
-        (Found{"wrong-owner:probe"}));
+        (Found{"wrong-owner:probe hmem_platform.0"}));
 }
 
 TEST(WrongOwner, IsSilentWhenTheWindowEndsOneByteBeforeTheRange)
@@ -259,13 +260,13 @@ TEST(WrongOwner, FiresWhenAProbeAfterTheResolutionRegistersAWindowRange)
                   .probe_walk()
                   .registers(range_a, 1)
                   .found(),
-              (Found{"wrong-owner:probe"}));
+              (Found{"wrong-owner:probe hmem_platform.0"}));
 }
 
 TEST(WrongOwner, FiresWhenAProbeDropsWhatTouchesNoWindow)
 {
     EXPECT_EQ(Story().soft_reserved(range_a).probe_walk().drops(range_a).found(),
-              (Found{"wrong-owner:probe", "lost-range:probe"}));
+              (Found{"wrong-owner:probe hmem_platform.0", "lost-range:probe hmem_platform.0"}));
 }
 
 TEST(WrongOwner, AcceptsEitherDecisionWhenTheFactsChangeDuringTheVisit)
@@ -290,7 +291,7 @@ TEST(WrongOwner, SaysNothingOfAVisitThatFailed)
 {
     EXPECT_EQ(
         Story().soft_reserved(range_a).probe_walk().visit(range_a).visited(range_a, -12).found(),
-        Found{"lost-range:probe"});
+        Found{"lost-range:probe hmem_platform.0"});
 }
 
 TEST(WrongOwner, DoesNotAskForWhatIsNotSoftReserved)
@@ -309,7 +310,8 @@ TEST(LostRange, FiresWhenHmemsDaxRegionIsMissing)
 {
     Story story;
     story.soft_reserved(range_a).probe_walk().visit(range_a).visited(range_a);
-    EXPECT_EQ(story.found(), (Found{"wrong-owner:probe", "lost-range:probe"}));
+    EXPECT_EQ(story.found(),
+              (Found{"wrong-owner:probe hmem_platform.0", "lost-range:probe hmem_platform.0"}));
 }
 
 TEST(LostRange, FiresWhenCxlHasNoDaxRegionOfItsCommittedRegion)
@@ -322,7 +324,7 @@ TEST(LostRange, FiresWhenCxlHasNoDaxRegionOfItsCommittedRegion)
                   .resolution()
                   .drops(range_a)
                   .found(),
-              Found{"lost-range:work"});
+              Found{"lost-range:work hmem_platform.0"});
 }
 
 TEST(LostRange, IsSilentWhenDaxCxlIsNotLoaded)
@@ -374,13 +376,13 @@ TEST(LostRange, FiresWhenAReloadLeavesTheRangeToACxlWithoutARegion)
                   .probe_walk()
                   .drops(range_a)
                   .found(),
-              Found{"lost-range:probe"});
+              Found{"lost-range:probe hmem_platform.0"});
 }
 
 TEST(LostRange, FiresWhenADeferredRangeIsNeverResolved)
 {
     EXPECT_EQ(Story().soft_reserved(range_a).window(both).probe_walk().drops(range_a).found(),
-              Found{"lost-range:probe"});
+              Found{"lost-range:probe hmem_platform.0"});
 }
 
 TEST(LostRange, IsInformationWhenAnAdministratorUnboundTheDevice)

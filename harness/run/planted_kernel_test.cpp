@@ -221,6 +221,19 @@ TEST(Warn, FiresWhenADriverIsUnregisteredThatNeverWasRegistered)
     EXPECT_EQ(run.findings[0].violation.detail, "Unexpected driver unregister!");
 }
 
+TEST(Warn, IsSilentWhenTheDriverWasRegistered)
+{
+    const PlantedRun run(planted_module(
+        [] {
+            planted().driver.probe = {[](platform_device *) { return 0; }, "planted_probe",
+                                      text_of(THIS_MODULE)};
+            planted().driver.driver.name = name_of(Word::hmem_platform);
+            return platform_driver_register(&planted().driver);
+        },
+        unregister_exit));
+    EXPECT_EQ(run.shown(), Shown{});
+}
+
 TEST(Deadlock, FiresWhenATaskTakesALockTwice)
 {
     const PlantedRun run(planted_module([] {
