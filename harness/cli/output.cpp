@@ -45,11 +45,11 @@ void replace(const std::string &path, std::string_view bytes)
     const int descriptor = mkstemp(temporary.data());
     if (descriptor < 0)
         fail(path);
-    std::FILE *file = fdopen(descriptor, "wb");
     const mode_t mask = umask(0);
     umask(mask);
-    bool good = write_to(file, bytes) && fchmod(descriptor, 0666 & ~mask) == 0;
-    good = std::fclose(file) == 0 && good;
+    std::FILE *file = fdopen(descriptor, "wb");
+    bool good = file != nullptr && fchmod(descriptor, 0666 & ~mask) == 0 && write_to(file, bytes);
+    good = file != nullptr && std::fclose(file) == 0 && good;
     if (good && std::rename(temporary.c_str(), path.c_str()) == 0)
         return;
     const int error = errno;

@@ -25,10 +25,11 @@ namespace {
 struct Table {
     std::vector<std::string> keys;
     std::vector<std::vector<std::string>> rows; // a cell for each key
-    bool source_last = false; // people read the last cell in brackets behind the one before
+    bool source_last = false; // people read the last cell in brackets on a line of its own
 };
 
 constexpr std::size_t line_width = 100;
+constexpr std::size_t source_indent = 4;
 
 // Words of the last column, broken so that lines stay within line_width; `indent` goes before every
 // line but the first.
@@ -46,34 +47,29 @@ std::string wrapped(std::string_view text, std::size_t indent)
     return lines += text;
 }
 
-std::string table_text(Table table)
+std::string table_text(const Table &table)
 {
-    if (table.source_last) {
-        const auto merge = [](std::vector<std::string> &cells) {
-            const std::string source = cells.back();
-            cells.pop_back();
-            cells.back() += fmt::format(" [{}]", source);
-        };
-        merge(table.keys);
-        for (auto &row : table.rows)
-            merge(row);
-    }
-    const std::size_t last = table.keys.size() - 1;
+    const std::size_t last = table.keys.size() - (table.source_last ? 2 : 1);
     std::vector<std::size_t> widths;
-    for (const std::string &key : table.keys)
-        widths.push_back(key.size());
-    for (const auto &row : table.rows)
-        for (std::size_t i = 0; i < last; ++i)
+    widths.reserve(last);
+    for (std::size_t i = 0; i < last; ++i) {
+        widths.push_back(table.keys[i].size());
+        for (const auto &row : table.rows)
             widths[i] = std::max(widths[i], row[i].size());
+    }
 
     std::string text;
-    const auto add_line = [&](const auto &cells) {
+    const auto add_line = [&](const std::vector<std::string> &cells) {
         std::size_t indent = 0;
         for (std::size_t i = 0; i < last; ++i) {
             text += fmt::format("{:<{}}  ", cells[i], widths[i]);
             indent += widths[i] + 2;
         }
         text += wrapped(cells[last], indent) + '\n';
+        // Message ids are long and have no space to break at.
+        if (table.source_last)
+            text +=
+                fmt::format("{:{}}[{}]\n", "", source_indent, wrapped(cells.back(), source_indent));
     };
     add_line(table.keys);
     for (const auto &row : table.rows)

@@ -46,7 +46,7 @@ struct cxl_region {
     int id = -1; // memregion id
     cxl_mode mode{};
     bool system_ram = false;
-    bool deleted = false;
+    bool listed = false; // constructed, and its removal has not begun
     cxl_root_decoder *root = nullptr;
     cxl_config_state state = CXL_CONFIG_IDLE;
     resource *res = nullptr;

@@ -30,10 +30,10 @@ void store_state(cxl_region *region, cxl_config_state value)
     record_range(EventKind::region_state, region->dev.name, range_of(region), value);
 }
 
-// With a reference, see put_region. nullptr also while the region is being removed.
+// With a reference, see put_region. nullptr also while the region is being made or removed.
 cxl_region *find_region(const cxl_memdev *memdev)
 {
-    if (memdev == nullptr || memdev->region == nullptr || memdev->region->deleted)
+    if (memdev == nullptr || memdev->region == nullptr || !memdev->region->listed)
         return nullptr;
     get_device_for(&memdev->region->dev, Holder::driver_core);
     return memdev->region;
@@ -68,7 +68,7 @@ void cxl_region_release(device *dev)
 // Takes the caller's reference. Of several callers the first removes the region.
 void unregister_region(cxl_region *region)
 {
-    if (std::exchange(region->deleted, true)) {
+    if (!std::exchange(region->listed, false)) {
         put_region(region);
         return;
     }
@@ -114,6 +114,7 @@ cxl_region *construct_region(cxl_root_decoder *root, cxl_memdev *memdev)
     up_write(&cxl().region_rwsem);
     get_device_for(&region->dev, Holder::driver_core);
     device_add(&region->dev);
+    region->listed = true;
     return region;
 }
 
@@ -130,7 +131,7 @@ bool range_taken(const cxl_memdev *memdev)
 bool commit(cxl_region *region)
 {
     down_write(&cxl().region_rwsem);
-    const bool can = !region->deleted && region->state != CXL_CONFIG_COMMIT;
+    const bool can = region->listed && region->state != CXL_CONFIG_COMMIT;
     if (can)
         store_state(region, CXL_CONFIG_COMMIT);
     up_write(&cxl().region_rwsem);
@@ -259,7 +260,7 @@ void cxl_endpoint_detach(cxl_memdev *memdev)
     if (region == nullptr)
         return;
     down_write(&cxl().region_rwsem);
-    if (!region->deleted)
+    if (region->listed)
         store_state(region, CXL_CONFIG_INTERLEAVE_ACTIVE);
     up_write(&cxl().region_rwsem);
     device_release_driver(&region->dev);

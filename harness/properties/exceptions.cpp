@@ -77,8 +77,28 @@ bool region_overlaps_part(const Violation &violation, const Circumstances &run)
     });
 }
 
+// CXL was refused the dax region of an innocent region because HMEM has a range that lies in it only
+// in part.
+bool neighbour_took_part(const Violation &violation, const Circumstances &run)
+{
+    return violation.detail == lost_detail::cxl_has_none &&
+           any_event(run, [&](const Event &refused) {
+               const Range region{refused.start, refused.end};
+               return refused.kind == EventKind::dax_region_conflict &&
+                      refused.object.word == Word::dax_region && region.contains(violation.range) &&
+                      any_event(run, [&](const Event &claim) {
+                          const Range range{claim.start, claim.end};
+                          return claim.kind == EventKind::dax_region_added &&
+                                 claim.object.word == Word::hmem && range.overlaps(region) &&
+                                 !region.contains(range);
+                      });
+           });
+}
+
 bool ml_8(const Violation &violation, const Circumstances &run)
 {
+    if (is_lost(violation) && neighbour_took_part(violation, run))
+        return true;
     return is_lost(violation) && conflicted(violation, run) && region_overlaps_part(violation, run);
 }
 
@@ -179,19 +199,29 @@ bool window_withdrawn(const Violation &violation, const Circumstances &run)
            });
 }
 
-// A probe registered the range before a window that it touches was there.
+// A probe found no window around the range and registered it; a window came after it had begun to
+// look, and before the second registration.
 bool window_published_late(const Violation &violation, const Circumstances &run)
 {
     if (violation.property != Property::double_registration)
         return false;
-    bool registered_first = false;
+    bool resolution = false;
+    bool published = false; // since a probe's last visit to the range began
+    bool by_probe = false;
     for (const Event &event : run.events) {
         const Range range{event.start, event.end};
-        if (event.kind == EventKind::device_added && event.object.word == Word::hmem)
-            registered_first |= range == violation.range;
-        else if (event.kind == EventKind::window_published && range.overlaps(violation.range) &&
-                 registered_first)
-            return true;
+        if (event.kind == EventKind::walk_begin)
+            resolution = event.value != 0;
+        else if (event.kind == EventKind::visit_begin && range == violation.range && !resolution)
+            published = false;
+        else if (event.kind == EventKind::window_published && range.overlaps(violation.range))
+            published = true;
+        else if (event.kind == EventKind::device_added && event.object.word == Word::hmem &&
+                 range == violation.range) {
+            if (resolution)
+                return by_probe && published;
+            by_probe = true;
+        }
     }
     return false;
 }
@@ -251,10 +281,11 @@ bool ml_16(const Violation &violation, const Circumstances &run)
 }
 
 constexpr std::array table = {
-    ExceptionRow{Status::accepted, "ML-8",
-                 "A range that a region covers only in part is HMEM's as a whole, and lost where "
-                 "that part has a dax region already.",
-                 "692fb37395f3e_261c11002e@dwillia2-mobl4.notmuch", ml_8},
+    ExceptionRow{
+        Status::accepted, "ML-8",
+        "A range that a region covers only in part is HMEM's as a whole: who comes second, "
+        "HMEM or the region, is refused.",
+        "692fb37395f3e_261c11002e@dwillia2-mobl4.notmuch", ml_8},
     ExceptionRow{Status::accepted, "ML-10",
                  "After a region was torn down HMEM does not take over until cxl_acpi is unloaded.",
                  "69bc81bfa9baa_7ee310093@dwillia2-mobl4.notmuch", ml_10},

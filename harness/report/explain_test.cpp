@@ -23,11 +23,11 @@ TEST(Explain, TellsTheWholeStory)
     const run::Result result =
         run.result({{Property::double_claim, "process_defer_work", name_of(Word::hmem, 1),
                      first_range, "the range overlaps another dax region", 12}});
-    const Subject subject{v7(), scenario, result};
+    const Subject subject{written_revision, scenario, result};
     EXPECT_EQ(
         explain(subject, judge(subject, false)),
         "work runs twice\n"
-        "revision v7 (patches 1-6 as posted on 2026-03-19)\n"
+        "revision v7 (as posted)\n"
         "v7: 1 violation\n"
         "\n"
         "Layout\n"
@@ -62,22 +62,21 @@ TEST(Explain, TellsTheWholeStory)
         "        events 20 to 21: the epilogue unloads everything\n"
         "\n"
         "What is wrong\n"
-        "1. double-claim:process_defer_work  [violation]\n"
-        "   Rule:  One address is in two dax regions.\n"
-        "          UPSTREAM.md 1.5, 34f80bb969cc\n"
-        "   Here:  hmem.1 [mem 0x850000000-0x94fffffff] (SR0): the range overlaps another dax "
-        "region\n"
-        "   Where: event 12, task resolution\n"
-        "\n"
-        "Who owns what at rest\n"
-        "hmem.1 [AAAAAAAA................] dax region of HMEM\n"
-        "SR0    [AAAAAAAA................] owned by HMEM (hmem.1)\n"
-        "SR1    [........BBBBBBBB........] owned by nobody\n"
-        "owner  [HHHHHHHH................] H: HMEM, C: CXL\n"
-        "       A 0x850000000-0x94fffffff (4 GiB)\n"
-        "       B 0x950000000-0xa4fffffff (4 GiB)\n"
-        "       C 0xa50000000-0x284fffffff (120 GiB)\n"
-        "Nobody owns [mem 0x950000000-0xa4fffffff] (SR1), 4 GiB.\n");
+        "1. double-claim:process_defer_work  [violation]\n" +
+            rule_text(Property::double_claim) +
+            "   Here:  hmem.1 [mem 0x850000000-0x94fffffff] (SR0): the range overlaps another dax "
+            "region\n"
+            "   Where: event 12, task resolution\n"
+            "\n"
+            "Who owns what at rest\n"
+            "hmem.1 [AAAAAAAA................] dax region of HMEM\n"
+            "SR0    [AAAAAAAA................] owned by HMEM (hmem.1)\n"
+            "SR1    [........BBBBBBBB........] owned by nobody\n"
+            "owner  [HHHHHHHH................] H: HMEM, C: CXL\n"
+            "       A 0x850000000-0x94fffffff (4 GiB)\n"
+            "       B 0x950000000-0xa4fffffff (4 GiB)\n"
+            "       C 0xa50000000-0x284fffffff (120 GiB)\n"
+            "Nobody owns [mem 0x950000000-0xa4fffffff] (SR1), 4 GiB.\n");
 }
 
 TEST(Explain, TellsTheEpilogueIfAFindingNeedsIt)

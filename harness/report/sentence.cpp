@@ -319,7 +319,7 @@ std::string sentence(const Event &event, const Moment &moment, const Telling &te
 
 std::string range_text(kernel::Range range, const scenario::Scenario &scenario)
 {
-    const std::string text = fmt::format("[mem {:#010x}-{:#010x}]", range.start, range.end);
+    std::string text = fmt::format("[mem {:#010x}-{:#010x}]", range.start, range.end);
     const scenario::Layout &layout = scenario.layout;
     for (std::size_t i = 0; i < layout.soft_reserved.size(); ++i)
         if (layout.soft_reserved[i].range == range)
@@ -332,7 +332,7 @@ std::string range_text(kernel::Range range, const scenario::Scenario &scenario)
 
 std::string waited_for(kernel::Wait wait, kernel::Name object)
 {
-    const std::string what = name(object);
+    std::string what = name(object);
     switch (wait) {
     case kernel::Wait::lock:
         return "lock " + what;

@@ -8,6 +8,7 @@
 #include "report/verdict.hpp"
 #include "run/machine.hpp"
 
+#include <string>
 #include <vector>
 
 namespace report::test {
@@ -78,6 +79,9 @@ public:
     std::vector<kernel::Role> roles;
 };
 
+// For what is written by hand: nothing of it is run.
+inline constexpr drivers::Revision written_revision{.id = "v7", .summary = "as posted"};
+
 // Two tasks of one role. The first registers SR0 while the administrator waits for it.
 inline WrittenRun short_run()
 {
@@ -109,6 +113,14 @@ inline WrittenRun short_run()
     run.phase(kernel::Phase::epilogue);
     run.phase(kernel::Phase::end);
     return run;
+}
+
+// The first lines of a finding, whatever the table of properties says today.
+inline std::string rule_text(properties::Property property)
+{
+    const properties::PropertyRow &row = properties::property_row(property);
+    return "   Rule:  " + std::string(row.sentence) + "\n          " + std::string(row.source) +
+           "\n";
 }
 
 } // namespace report::test

@@ -35,27 +35,25 @@ TEST(Verdict, TellsRuleObjectPlaceAndWhatLedThere)
     const run::Result result =
         run.result({{Property::double_claim, "process_defer_work", name_of(Word::hmem, 1),
                      first_range, "the range overlaps another dax region", 12}});
-    const Subject subject{v7(), scenario, result};
+    const Subject subject{written_revision, scenario, result};
     EXPECT_EQ(
         verdict_text(subject, judge(subject, false)),
-        "1. double-claim:process_defer_work  [violation]\n"
-        "   Rule:  One address is in two dax regions.\n"
-        "          UPSTREAM.md 1.5, 34f80bb969cc\n"
-        "   Here:  hmem.1 [mem 0x850000000-0x94fffffff] (SR0): the range overlaps another dax "
-        "region\n"
-        "   Where: event 12, task resolution\n"
-        "       [    6] > admin           switch 1 (admin before queue_work resolution #2 -> "
-        "resolution): resolution runs instead\n"
-        "       [    8] > resolution    work item resolution starts, it can be queued again\n"
-        "       [    9]   resolution      hmem_platform.0: walk over hmem_active by the deferred "
-        "work\n"
-        "       [   10]   resolution        visit [mem 0x850000000-0x94fffffff] (SR0)\n"
-        "       [   11]   resolution          hmem_platform.0: registering: "
-        "[mem 0x850000000-0x94fffffff] (SR0)\n"
-        "       [   12]   resolution          DAX Regions: hmem.1 claims "
-        "[mem 0x850000000-0x94fffffff] (SR0)\n"
-        "\n"
-        "v7: 1 violation\n");
+        "1. double-claim:process_defer_work  [violation]\n" + rule_text(Property::double_claim) +
+            "   Here:  hmem.1 [mem 0x850000000-0x94fffffff] (SR0): the range overlaps another dax "
+            "region\n"
+            "   Where: event 12, task resolution\n"
+            "       [    6] > admin           switch 1 (admin before queue_work resolution #2 -> "
+            "resolution): resolution runs instead\n"
+            "       [    8] > resolution    work item resolution starts, it can be queued again\n"
+            "       [    9]   resolution      hmem_platform.0: walk over hmem_active by the deferred "
+            "work\n"
+            "       [   10]   resolution        visit [mem 0x850000000-0x94fffffff] (SR0)\n"
+            "       [   11]   resolution          hmem_platform.0: registering: "
+            "[mem 0x850000000-0x94fffffff] (SR0)\n"
+            "       [   12]   resolution          DAX Regions: hmem.1 claims "
+            "[mem 0x850000000-0x94fffffff] (SR0)\n"
+            "\n"
+            "v7: 1 violation\n");
 }
 
 TEST(Verdict, FindsTheUninitializedWorkOfV7)
@@ -94,7 +92,7 @@ TEST(Verdict, SaysWhatIsNotModelled)
     const scenario::Scenario scenario = flush_before_probe();
     run::Result result = run.result();
     result.unmodelled = "a probe returned -EPROBE_DEFER";
-    const Subject subject{v7(), scenario, result};
+    const Subject subject{written_revision, scenario, result};
     const Verdict verdict = judge(subject, false);
     EXPECT_EQ(verdict.outcome, Outcome::not_modelled);
     EXPECT_EQ(headline(subject, verdict), "v7: not modelled: a probe returned -EPROBE_DEFER");
@@ -105,7 +103,7 @@ TEST(Verdict, CountsKnownFindingsOnlyIfStrict)
     const WrittenRun run = short_run();
     const scenario::Scenario scenario = flush_before_probe();
     const run::Result result = run.result();
-    const Subject subject{v7(), scenario, result};
+    const Subject subject{written_revision, scenario, result};
     Verdict verdict;
     verdict.findings.push_back({{}, {Status::accepted, "ML-10", "a message"}});
     EXPECT_EQ(headline(subject, verdict), "v7: clean (1 accepted)");
@@ -140,24 +138,22 @@ TEST(Verdict, TellsWhoHoldsWhatInADeadlock)
                                       "nothing can run",
                                       3}});
     result.completed = false;
-    const Subject subject{v7(), scenario, result};
+    const Subject subject{written_revision, scenario, result};
     EXPECT_EQ(verdict_text(subject, judge(subject, false)),
-              "1. deadlock:dax_hmem_exit  [violation]\n"
-              "   Rule:  Nothing can run and some task waits.\n"
-              "          KERNEL.md 2, 8\n"
-              "   Here:  resolution: nothing can run\n"
-              "   Where: event 3, task admin\n"
-              "   Tasks: admin holds hmem_platform.0 and waits for work item resolution (with "
-              "resolution)\n"
-              "          resolution waits for lock hmem_platform.0 (with admin)\n"
-              "       [    0] > admin       is stuck waiting for work item resolution\n"
-              "       [    1]   admin       holds lock hmem_platform.0 meanwhile\n"
-              "       [    2] > resolution  is stuck waiting for lock hmem_platform.0\n"
-              "       [    3] > admin       deadlock: nothing can run and some task waits, in "
-              "dax_hmem_exit\n"
-              "\n"
-              "The run stopped at event 3: what would follow is not judged.\n"
-              "v7: 1 violation\n");
+              "1. deadlock:dax_hmem_exit  [violation]\n" + rule_text(Property::deadlock) +
+                  "   Here:  resolution: nothing can run\n"
+                  "   Where: event 3, task admin\n"
+                  "   Tasks: admin holds hmem_platform.0 and waits for work item resolution (with "
+                  "resolution)\n"
+                  "          resolution waits for lock hmem_platform.0 (with admin)\n"
+                  "       [    0] > admin       is stuck waiting for work item resolution\n"
+                  "       [    1]   admin       holds lock hmem_platform.0 meanwhile\n"
+                  "       [    2] > resolution  is stuck waiting for lock hmem_platform.0\n"
+                  "       [    3] > admin       deadlock: nothing can run and some task waits, in "
+                  "dax_hmem_exit\n"
+                  "\n"
+                  "The run stopped at event 3: what would follow is not judged.\n"
+                  "v7: 1 violation\n");
 }
 
 TEST(Verdict, IsColouredOnlyForATerminal)
@@ -165,7 +161,7 @@ TEST(Verdict, IsColouredOnlyForATerminal)
     const WrittenRun run = short_run();
     const scenario::Scenario scenario = flush_before_probe();
     const run::Result result = run.result();
-    const Subject subject{v7(), scenario, result};
+    const Subject subject{written_revision, scenario, result};
     const Verdict verdict = judge(subject, false);
     EXPECT_EQ(verdict_text(subject, verdict).find('\x1b'), std::string::npos);
     EXPECT_EQ(verdict_text(subject, verdict, Paint(true)), "\x1b[32mv7: clean\x1b[0m\n");
