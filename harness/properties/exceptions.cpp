@@ -50,12 +50,12 @@ bool region_torn_down(const Circumstances &run)
            executed(run, OperationCode::rmmod, Word::cxl_pci);
 }
 
-// Loads of dax_hmem, also those on behalf of another module.
+// Loads of dax_hmem, also those on behalf of another module and those whose init failed.
 bool reloaded(const Circumstances &run)
 {
     const auto loads = std::count_if(run.events.begin(), run.events.end(), [](const Event &event) {
         return event.kind == EventKind::module_state && event.object.word == Word::dax_hmem &&
-               event.value == static_cast<std::int32_t>(kernel::module_state::live);
+               event.value == static_cast<std::int32_t>(kernel::module_state::coming);
     });
     return loads >= 2;
 }
@@ -243,8 +243,10 @@ bool unaligned(Range range)
 
 bool ml_12(const Violation &violation, const Circumstances &run)
 {
-    return violation.property == Property::warn && violation.object.word == Word::cxl_dax_region &&
-           any_event(run, [](const Event &event) {
+    const bool in_exit =
+        violation.property == Property::warn && violation.object.word == Word::cxl_dax_region;
+    const bool never_bound = is_lost(violation) && violation.detail == lost_detail::cxl_has_none;
+    return (in_exit || never_bound) && any_event(run, [](const Event &event) {
                return event.kind == EventKind::fault &&
                       static_cast<Site>(event.detail) == Site::driver_register &&
                       event.object.word == Word::cxl_dax_region;
@@ -303,7 +305,8 @@ constexpr std::array table = {
                  "A committed region that makes no dax device still counts as an owner.",
                  "derived from the code, not reported", ml_7},
     ExceptionRow{Status::open, "ML-12",
-                 "dax_cxl ignores the result of its driver registration and unregisters in exit.",
+                 "dax_cxl ignores the result of its driver registration: it owns nothing, and "
+                 "unregisters in exit what was never registered.",
                  "derived from the code, not reported", ml_12},
     ExceptionRow{Status::open, "ML-3",
                  "An error in the resolution's walk loses the ranges after it, without a retry.",

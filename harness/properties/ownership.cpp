@@ -75,7 +75,7 @@ void Ownership::region_changed(const Event &event)
             region.range = {event.start, event.end};
             return;
         }
-    regions_.push_back({event.object, {event.start, event.end}, committed, false});
+    regions_.push_back({event.object, {event.start, event.end}, committed, false, false});
 }
 
 void Ownership::observe_devices(std::size_t index)
@@ -87,15 +87,12 @@ void Ownership::observe_devices(std::size_t index)
     case EventKind::device_added:
         if (word == Word::hmem)
             hmem_added(index);
+        publish_region(event.object, true);
         break;
     case EventKind::device_deleted:
         std::erase_if(hmem_devices_,
                       [&](const HmemDevice &other) { return other.name == event.object; });
-        // From here on no query finds the region, whatever state it is in.
-        for (RegionFact &region : regions_)
-            if (region.name == event.object)
-                region.committed = false;
-        facts_changed();
+        publish_region(event.object, false);
         break;
     case EventKind::probe_end:
         for (HmemDevice &device : hmem_devices_)
@@ -121,6 +118,16 @@ void Ownership::observe_devices(std::size_t index)
     default:
         break;
     }
+}
+
+// A region that is off its bus is found by no query, whatever its state is.
+void Ownership::publish_region(kernel::Name name, bool on_bus)
+{
+    for (RegionFact &region : regions_)
+        if (region.name == name) {
+            region.on_bus = on_bus;
+            facts_changed();
+        }
 }
 
 void Ownership::hmem_added(std::size_t index)
@@ -300,7 +307,7 @@ Ownership::Missing Ownership::find_missing(const RangeFact &range) const
 const Ownership::RegionFact *Ownership::committed_region_around(Range range) const
 {
     for (const RegionFact &region : regions_)
-        if (region.committed && region.range.contains(range))
+        if (region.committed && region.on_bus && region.range.contains(range))
             return &region;
     return nullptr;
 }

@@ -32,8 +32,9 @@ private:
     struct RegionFact {
         kernel::Name name;
         kernel::Range range;
-        bool committed;
-        bool unbound; // by an administrator, while it was committed
+        bool committed; // in state COMMIT
+        bool on_bus;    // queries find it
+        bool unbound;   // by an administrator, while it was committed
     };
     struct HmemDevice {
         kernel::Name name;
@@ -76,6 +77,7 @@ private:
     void region_changed(const kernel::Event &event);
     void observe_devices(std::size_t index);
     void observe_walks(std::size_t index);
+    void publish_region(kernel::Name name, bool on_bus);
     void hmem_added(std::size_t index);
     void unbinding(const kernel::Event &event);
     void facts_changed();

@@ -41,7 +41,8 @@ public:
     }
     Story &region(Range range, int state)
     {
-        return add(EventKind::region_state, name_of(Word::region, 0), range, state);
+        add(EventKind::region_state, name_of(Word::region, 0), range, state);
+        return add(EventKind::device_added, name_of(Word::region, 0), {});
     }
     Story &committed(Range range) { return region(range, kernel::CXL_CONFIG_COMMIT); }
     Story &dax_cxl_live()
