@@ -26,6 +26,7 @@ struct device_hmem_statics {
 	resource hmem_active;
 	mutex hmem_resource_lock;
 	bool platform_initialized = false;
+	bool told = false;
 	int (*add_platform_device)() = nullptr;
 
 	bool dax_hmem_initial_probe = false; /* v7, v8 */
@@ -140,8 +141,10 @@ void hmem_register_resource(int target_nid, const struct resource *res)
 	if (statics().platform_initialized)
 		return;
 	if (statics().add_platform_device()) {
-		dev_dbg(name_of(Word::hmem_platform, 0),
-			"failed to register device-dax hmem_platform device");
+		if (!statics().told) /* pr_err_once */
+			dev_dbg(name_of(Word::hmem_platform, 0),
+				"failed to register device-dax hmem_platform device");
+		statics().told = true;
 		return;
 	}
 	statics().platform_initialized = true;

@@ -164,6 +164,21 @@ void add_static_device(device *dev, Name name, bus_type *bus)
     device_add(dev);
 }
 
+// ASSUMED: firmware describes no address in two windows (KERNEL.md 7: neighbours that come to overlap
+// are dropped or trimmed); of two that overlap, the one that starts lower stays.
+void drop_overlapping(std::vector<cxl_root_decoder> &sorted)
+{
+    std::vector<cxl_root_decoder> kept;
+    for (const cxl_root_decoder &root : sorted) {
+        if (kept.empty() || !kept.back().range.overlaps(root.range))
+            kept.push_back(root);
+        else
+            dev_dbg(name_of(Word::window, root.number), "overlaps another window, ignored",
+                    root.range);
+    }
+    sorted = kept;
+}
+
 void add_memdev(const cxl_memdev_description &description)
 {
     cxl_memdev &memdev = cxl().memdevs.emplace_back();
@@ -203,6 +218,7 @@ void cxl_boot(std::span<const cxl_window_description> windows,
                              ? left.range.start < right.range.start
                              : left.number < right.number;
               });
+    drop_overlapping(self.decoders);
     add_static_device(&self.acpi_device, name_of(Word::cxl_acpi), &state().platform_bus);
     self.memdevs.reserve(memdevs.size()); // devices are never moved
     for (const cxl_memdev_description &memdev : memdevs)

@@ -103,6 +103,8 @@ cxl_region *construct_region(cxl_root_decoder *root, cxl_memdev *memdev)
     // The region takes the id its root decoder holds; the decoder gets another for the next one.
     region->id = root->region_id;
     root->region_id = memregion_alloc_unfailing();
+    get_device_for(&region->dev, Holder::driver_core);
+    device_add(&region->dev);
     region->res = kzalloc<resource>(name);
     region->res->start = memdev->range.start;
     region->res->end = memdev->range.end;
@@ -112,8 +114,6 @@ cxl_region *construct_region(cxl_root_decoder *root, cxl_memdev *memdev)
     down_write(&cxl().region_rwsem);
     store_state(region, CXL_CONFIG_INTERLEAVE_ACTIVE);
     up_write(&cxl().region_rwsem);
-    get_device_for(&region->dev, Holder::driver_core);
-    device_add(&region->dev);
     region->listed = true;
     return region;
 }

@@ -124,11 +124,12 @@ void driver_attach(device_driver *drv)
     for (device *dev : devices)
         get_device_for(dev, Holder::driver_core);
     for (device *dev : devices) {
+        if (matches(dev, drv))
+            point(Point::driver_attach, dev->name);
         if (matches(dev, drv) && prefers_async(drv)) {
             if (dev->driver == nullptr)
                 schedule_attach(dev);
         } else if (matches(dev, drv)) {
-            point(Point::driver_attach, dev->name);
             device_lock(dev);
             if (dev->driver == nullptr) {
                 ++drv->walkers;

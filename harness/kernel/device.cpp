@@ -44,6 +44,8 @@ void klist_remove(std::vector<device *> &list, device *dev)
 
 void device_initialize(device *dev, Name name)
 {
+    if (dev->serial != 0)
+        warn(Misuse::already_initialised, name);
     dev->name = name;
     dev->lock = {name, Point::device_lock, -1};
     dev->refcount = 1;

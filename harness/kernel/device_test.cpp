@@ -119,7 +119,9 @@ TEST_F(StaticDevice, PutBelowZeroWarnsAndReleasesNothingAgain)
         EXPECT_EQ(releases, 1);
         put_device(&dev_);
         EXPECT_EQ(releases, 1);
+        EXPECT_EQ(dev_.refcount, 0);
     });
+    EXPECT_EQ(events(EventKind::device_put).size(), 1U) << "the second gave nothing back";
     EXPECT_EQ(misuses(), Misuses{Misuse::refcount_underflow});
     EXPECT_TRUE(ended());
 }
@@ -304,6 +306,7 @@ TEST_F(DevicePublication, DeviceDelWaitsForARunningProbeAndThenUnbinds)
     });
     run();
     EXPECT_TRUE(journal().empty());
+    EXPECT_EQ(published().size(), 1U) << "it waits before it takes anything away";
     run_actor([&] { gate.open(); });
     EXPECT_EQ(journal(), (Strings{"probed", "removed", "deleted"}));
     EXPECT_TRUE(ended());

@@ -93,6 +93,7 @@ enum class Site : std::uint8_t {
     X(refcount_zero_get, false, "reference taken on a count of zero")                              \
     X(bad_unlock, true, "lock released by a task that does not hold it")                           \
     X(lock_leaked, false, "work function returned with a lock held")                               \
+    X(already_initialised, false, "device is initialised again, which it was already")             \
     X(no_release, false, "device has no release function")                                         \
     X(duplicate_name, false, "cannot create duplicate filename")                                   \
     X(unexpected_driver_unregister, false, "Unexpected driver unregister!")                        \
@@ -130,7 +131,7 @@ enum class Misuse : std::uint8_t {
     X(fault)              /* detail: Site, object, value: the error returned */                    \
     X(operation)          /* detail: operation, object */                                          \
     X(operation_done)     /* detail: operation, object, value: 0 or -errno */                      \
-    X(message)            /* function: the text, object: device, range if end > 0 */               \
+    X(message)            /* caller: the text, object: device, range if end > 0 */                 \
     X(misuse)             /* detail: Misuse, object, other */                                      \
     X(lock)               /* object, detail: Lock */                                               \
     X(unlock)             /* object */                                                             \

@@ -136,6 +136,27 @@ TEST_F(AsyncProbe, UnregisteringTheDriverWaitsForAllAsynchronousProbes)
     EXPECT_EQ(state_.platform_bus.devices.at(0)->driver, nullptr);
 }
 
+// async driver: async_synchronize_full, whoever's probes those are.
+TEST_F(AsyncProbe, OnlyAnAsynchronousDriverWaitsForThoseOfOthersWhenItUnregisters)
+{
+    TestDriver synchronous(Word::hmem_platform);
+    driver_.asynchronous();
+    run_actor([&] {
+        async_schedule(
+            role_of(Word::probe), [](void *gate) { static_cast<Gate *>(gate)->pass(); }, &gate_);
+        driver_register(&synchronous);
+        driver_register(&driver_);
+        driver_unregister(&synchronous);
+        note("synchronous");
+        driver_unregister(&driver_);
+        note("asynchronous");
+    });
+    EXPECT_EQ(journal(), Strings{"synchronous"});
+    open_gate();
+    EXPECT_EQ(journal(), (Strings{"synchronous", "asynchronous"}));
+    EXPECT_TRUE(ended());
+}
+
 TEST_F(AsyncProbe, IsCountedInProbeCountOnlyWhileItRuns)
 {
     driver_.asynchronous();

@@ -31,7 +31,8 @@ protected:
         restart({.switches = {switch_before(actor_role(0), Point::device_add,
                                             name_of(Word::hmem, 0), actor_role(1)),
                               {.indexed = true, .gap = 3, .pick = 1},
-                              {.indexed = true, .gap = 2, .pick = 0}}});
+                              {.indexed = true, .gap = 2, .pick = 0},
+                              {.indexed = true, .gap = 500, .pick = 0}}}); // still counting
         mutex lock{.name = name_of(Word::hmem_resource_lock)};
         TestWork work(Word::resolution, [&] { guard_mutex guard(&lock); });
         work.initialised();

@@ -3,7 +3,9 @@
 // catalogue of the patch series; each row says in one sentence what it takes.
 #include "properties/exceptions.hpp"
 
+#include "kernel/cxl.hpp"
 #include "kernel/dax_bus.hpp"
+#include "kernel/module.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,19 +20,10 @@ using kernel::Misuse;
 using kernel::Range;
 using kernel::Site;
 using kernel::Word;
-using scenario::OperationCode;
 
 template <class Predicate> bool any_event(const Circumstances &run, Predicate predicate)
 {
     return std::any_of(run.events.begin(), run.events.end(), predicate);
-}
-
-bool executed(const Circumstances &run, OperationCode code, Word word, int times = 1)
-{
-    return std::count_if(run.events.begin(), run.events.end(), [&](const Event &event) {
-               return event.kind == EventKind::operation_done && event.value == 0 &&
-                      event.detail == static_cast<std::uint8_t>(code) && event.object.word == word;
-           }) >= times;
 }
 
 bool is_lost(const Violation &violation) { return violation.property == Property::lost_range; }
@@ -41,40 +34,49 @@ bool left_to_nobody(const Violation &violation)
     return is_lost(violation) && violation.detail == lost_detail::left_to_cxl;
 }
 
-bool region_torn_down(const Circumstances &run)
+// A region around the range was committed, and is not any more.
+bool region_torn_down(const Violation &violation, const Circumstances &run)
 {
-    return executed(run, OperationCode::decommit, Word::region) ||
-           executed(run, OperationCode::destroy, Word::region) ||
-           executed(run, OperationCode::unbind, Word::cxl_acpi) ||
-           executed(run, OperationCode::rmmod, Word::cxl_acpi) ||
-           executed(run, OperationCode::rmmod, Word::cxl_pci);
+    bool committed = false;
+    for (const Event &event : run.events) {
+        if (event.kind != EventKind::region_state)
+            continue;
+        if (Range{event.start, event.end}.contains(violation.range))
+            committed |= event.value == kernel::CXL_CONFIG_COMMIT;
+        if (committed && event.value != kernel::CXL_CONFIG_COMMIT)
+            return true;
+    }
+    return false;
 }
 
-// Loads of dax_hmem, also those on behalf of another module and those whose init failed.
-bool reloaded(const Circumstances &run)
+// HMEM had a dax region of the range before the last such event.
+template <class Predicate>
+bool hmem_had_won_before(const Violation &violation, const Circumstances &run, Predicate last)
 {
-    const auto loads = std::count_if(run.events.begin(), run.events.end(), [](const Event &event) {
-        return event.kind == EventKind::module_state && event.object.word == Word::dax_hmem &&
-               event.value == static_cast<std::int32_t>(kernel::module_state::coming);
-    });
-    return loads >= 2;
+    bool had = false;
+    bool answer = false;
+    for (const Event &event : run.events) {
+        if (event.kind == EventKind::dax_region_added && event.object.word == Word::hmem)
+            had |= Range{event.start, event.end} == violation.range;
+        else if (last(event))
+            answer = had;
+    }
+    return answer;
 }
 
-// HMEM's dax region was refused because of another one.
-bool conflicted(const Violation &violation, const Circumstances &run)
+// HMEM's dax region was refused because of a region's that has a part of the range.
+bool part_was_taken(const Violation &violation, const Circumstances &run)
 {
-    return any_event(run, [&](const Event &event) {
-        return event.kind == EventKind::dax_region_conflict && event.object.word == Word::hmem &&
-               Range{event.start, event.end} == violation.range;
-    });
-}
-
-bool region_overlaps_part(const Violation &violation, const Circumstances &run)
-{
-    const auto &regions = run.scenario.layout.regions;
-    return std::any_of(regions.begin(), regions.end(), [&](const scenario::Region &region) {
-        return region.range.overlaps(violation.range) && !region.range.contains(violation.range);
-    });
+    bool taken = false;
+    for (const Event &event : run.events) {
+        const Range range{event.start, event.end};
+        if (event.kind == EventKind::dax_region_added && event.object.word == Word::dax_region)
+            taken |= range.overlaps(violation.range) && !range.contains(violation.range);
+        else if (event.kind == EventKind::dax_region_conflict && event.object.word == Word::hmem &&
+                 range == violation.range)
+            return taken;
+    }
+    return false;
 }
 
 // CXL was refused the dax region of an innocent region because HMEM has a range that lies in it only
@@ -97,49 +99,59 @@ bool neighbour_took_part(const Violation &violation, const Circumstances &run)
 
 bool ml_8(const Violation &violation, const Circumstances &run)
 {
-    if (is_lost(violation) && neighbour_took_part(violation, run))
-        return true;
-    return is_lost(violation) && conflicted(violation, run) && region_overlaps_part(violation, run);
+    return is_lost(violation) &&
+           (neighbour_took_part(violation, run) || part_was_taken(violation, run));
 }
 
 bool ml_10(const Violation &violation, const Circumstances &run)
 {
-    return left_to_nobody(violation) && region_torn_down(run);
+    return left_to_nobody(violation) && region_torn_down(violation, run);
 }
 
 bool ml_17(const Violation &violation, const Circumstances &run)
 {
-    return left_to_nobody(violation) && reloaded(run);
+    // Also a load on behalf of another module, or one whose init failed.
+    return left_to_nobody(violation) && hmem_had_won_before(violation, run, [](const Event &event) {
+               return event.kind == EventKind::module_state &&
+                      event.object.word == Word::dax_hmem &&
+                      event.value == static_cast<std::int32_t>(kernel::module_state::coming);
+           });
 }
 
 bool ml_23(const Violation &violation, const Circumstances &run)
 {
-    return left_to_nobody(violation) && executed(run, OperationCode::unbind, Word::hmem_platform);
+    return left_to_nobody(violation) && hmem_had_won_before(violation, run, [](const Event &event) {
+               return event.kind == EventKind::unbind_begin &&
+                      event.object.word == Word::hmem_platform;
+           });
 }
 
-// A fault made a walk of that kind (a resolution's, or a probe's) fail at this range or before it.
+// A fault made the last walk of that kind (a resolution's, or a probe's) fail at this range or
+// before it.
 bool fault_ended_walk(const Violation &violation, const Circumstances &run, bool resolution)
 {
     bool inside = false;
     bool fault = false;
+    bool answer = false;
+    std::uint16_t task = kernel::no_task;
     Range visited;
     for (const Event &event : run.events) {
         if (event.kind == EventKind::walk_begin) {
             inside = (event.value != 0) == resolution;
             fault = false;
+            task = event.task;
         } else if (event.kind == EventKind::visit_begin) {
             visited = {event.start, event.end};
         } else if (event.kind == EventKind::fault) {
-            fault = true;
-        } else if (event.kind == EventKind::walk_end) {
+            fault |= event.task == task;
+        } else if (event.kind == EventKind::walk_end && inside) {
             // A failing probe undoes what it had registered before, a resolution does not.
             const bool reached = resolution && violation.range.end < visited.start;
-            if (inside && fault && event.value < 0 && !reached)
-                return true;
+            answer = fault && event.value < 0 && !reached;
             inside = false;
         }
     }
-    return false;
+    return answer;
 }
 
 bool ml_3(const Violation &violation, const Circumstances &run)
@@ -182,21 +194,29 @@ bool child_probe_failed(const Violation &violation, const Circumstances &run)
     });
 }
 
-// The range touched a window when it was deferred, and none when it was to be resolved.
+// The range touched a window when it was deferred, and none when its resolution visited it.
 bool window_withdrawn(const Violation &violation, const Circumstances &run)
 {
-    const auto same = [&](const Event &event) {
-        return Range{event.start, event.end} == violation.range;
-    };
-    return is_lost(violation) && violation.detail == lost_detail::hmem_has_none &&
-           any_event(run,
-                     [&](const Event &event) {
-                         return event.kind == EventKind::window_withdrawn &&
-                                Range{event.start, event.end}.overlaps(violation.range);
-                     }) &&
-           !any_event(run, [&](const Event &event) {
-               return event.kind == EventKind::device_added && same(event);
-           });
+    if (!is_lost(violation) || violation.detail != lost_detail::hmem_has_none)
+        return false;
+    bool resolution = false;
+    bool withdrawn = false; // since a probe's last visit to the range
+    bool answer = false;
+    for (const Event &event : run.events) {
+        const Range range{event.start, event.end};
+        if (event.kind == EventKind::walk_begin)
+            resolution = event.value != 0;
+        else if (event.kind == EventKind::window_withdrawn && range.overlaps(violation.range))
+            withdrawn = true;
+        else if (event.kind == EventKind::window_published && range.overlaps(violation.range))
+            withdrawn = false;
+        else if (event.kind == EventKind::visit_end && range == violation.range)
+            answer = resolution && withdrawn;
+        else if (event.kind == EventKind::device_added && event.object.word == Word::hmem &&
+                 range == violation.range)
+            answer = false;
+    }
+    return answer;
 }
 
 // A probe found no window around the range and registered it; a window came after it had begun to
@@ -239,6 +259,15 @@ bool ml_7(const Violation &violation, const Circumstances &run)
 bool unaligned(Range range)
 {
     return range.start % kernel::PMD_SIZE != 0 || (range.end + 1) % kernel::PMD_SIZE != 0;
+}
+
+bool ml_11(const Violation &violation, const Circumstances &run)
+{
+    return violation.property == Property::warn &&
+           violation.object == kernel::name_of(Word::hmem_platform, 0) &&
+           any_event(run, [&](const Event &event) {
+               return event.kind == EventKind::fault && event.object == violation.object;
+           });
 }
 
 bool ml_12(const Violation &violation, const Circumstances &run)
@@ -304,6 +333,10 @@ constexpr std::array table = {
     ExceptionRow{Status::open, "ML-7",
                  "A committed region that makes no dax device still counts as an owner.",
                  "derived from the code, not reported", ml_7},
+    ExceptionRow{Status::open, "ML-11",
+                 "Registering hmem_platform.0 again after a failure initialises an initialised "
+                 "device.",
+                 "derived from the code, not reported", ml_11},
     ExceptionRow{Status::open, "ML-12",
                  "dax_cxl ignores the result of its driver registration: it owns nothing, and "
                  "unregisters in exit what was never registered.",

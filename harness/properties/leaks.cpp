@@ -14,13 +14,6 @@ void judge_leaks(const kernel::State &state, Collector &collector)
                           leak.what,
                           {},
                           "the object allocated here is never freed"});
-    for (const kernel::resource *claim = state.dax_regions.child; claim != nullptr;
-         claim = claim->sibling)
-        collector.report({Property::leaked_resource,
-                          "-",
-                          kernel::name_of(kernel::Word::dax_regions),
-                          {claim->start, claim->end},
-                          "the dax range is never released"});
 }
 
 } // namespace properties

@@ -37,6 +37,7 @@ Property property_of(Misuse misuse)
         return Property::step_budget;
     case Misuse::work_init_busy:
     case Misuse::lock_leaked:
+    case Misuse::already_initialised:
     case Misuse::no_release:
     case Misuse::duplicate_name:
     case Misuse::unexpected_driver_unregister:

@@ -68,14 +68,9 @@ void Ownership::observe(std::size_t index)
 
 void Ownership::region_changed(const Event &event)
 {
-    const bool committed = event.value == kernel::CXL_CONFIG_COMMIT;
-    for (RegionFact &region : regions_)
-        if (region.name == event.object) {
-            region.committed = committed;
-            region.range = {event.start, event.end};
-            return;
-        }
-    regions_.push_back({event.object, {event.start, event.end}, committed, false, false});
+    RegionFact &region = region_fact(event.object);
+    region.committed = event.value == kernel::CXL_CONFIG_COMMIT;
+    region.range = {event.start, event.end};
 }
 
 void Ownership::observe_devices(std::size_t index)
@@ -123,11 +118,18 @@ void Ownership::observe_devices(std::size_t index)
 // A region that is off its bus is found by no query, whatever its state is.
 void Ownership::publish_region(kernel::Name name, bool on_bus)
 {
+    if (name.word != Word::region)
+        return;
+    region_fact(name).on_bus = on_bus;
+    facts_changed();
+}
+
+Ownership::RegionFact &Ownership::region_fact(kernel::Name name)
+{
     for (RegionFact &region : regions_)
-        if (region.name == name) {
-            region.on_bus = on_bus;
-            facts_changed();
-        }
+        if (region.name == name)
+            return region;
+    return regions_.emplace_back(RegionFact{.name = name});
 }
 
 void Ownership::hmem_added(std::size_t index)
@@ -213,19 +215,34 @@ void Ownership::facts_changed()
         visit_.may_register = true;
         visit_.may_drop |= visit_.resolution;
         visit_.owners |= owner_hmem;
+    } else if (!visit_.resolution && !visit_.resolved_before) {
+        // Before the first resolution the range waits for it.
+        visit_.may_drop = true;
+        visit_.owners |= owner_pending;
     } else if (!visit_.resolution) {
-        // LaterRule::cxl_wins; before the first resolution the range is deferred to it.
-        visit_.may_drop = true;
-        visit_.owners |= visit_.resolved_before ? owner_cxl : owner_pending;
-    } else if (committed_region_around(range) != nullptr) {
-        // DecisionRule::one_region_contains.
-        visit_.may_drop = true;
-        visit_.owners |= owner_cxl;
+        switch (rules_.intent.later) {
+        case drivers::LaterRule::cxl_wins:
+            visit_.may_drop = true;
+            visit_.owners |= owner_cxl;
+            break;
+        }
     } else {
-        visit_.may_register = true;
-        visit_.may_drop |= visit_.owned_before;
-        visit_.owners |= owner_hmem;
+        decide(range);
     }
+}
+
+// A resolution reaches a range that touches a window.
+void Ownership::decide(Range range)
+{
+    bool cxl = false;
+    switch (rules_.intent.decision) {
+    case drivers::DecisionRule::one_region_contains:
+        cxl = committed_region_around(range) != nullptr;
+        break;
+    }
+    visit_.owners |= cxl ? owner_cxl : owner_hmem;
+    visit_.may_register |= !cxl;
+    visit_.may_drop |= cxl || visit_.owned_before;
 }
 
 void Ownership::end_visit(std::size_t index)
@@ -257,7 +274,7 @@ void Ownership::judge_rest(std::size_t index, std::vector<Unowned> &unowned)
     for (const RangeFact &range : ranges_) {
         const LastVisit &last = range.last;
         if (!last.any) {
-            if (!has_claim(range.range))
+            if (!is_claimed(range.range))
                 unowned.push_back({range.range, last.taken_away
                                                     ? "its hmem_platform device was unbound"
                                                     : "no walk visited it"});
@@ -277,7 +294,7 @@ Ownership::Missing Ownership::find_missing(const RangeFact &range) const
 {
     const unsigned owners = range.last.owners;
     // Whoever has a range that was only deferred: it is not lost.
-    if ((owners & owner_pending) != 0 && has_claim(range.range))
+    if ((owners & owner_pending) != 0 && is_claimed(range.range))
         return {};
     if ((owners & owner_none) != 0 || has_claim_of(Word::hmem, range.range, owners & owner_hmem) ||
         has_claim_of(Word::dax_region, range.range, owners & owner_cxl))
@@ -290,7 +307,7 @@ Ownership::Missing Ownership::find_missing(const RangeFact &range) const
     }
     if ((owners & owner_cxl) != 0) {
         const RegionFact *region = committed_region_around(range.range);
-        if (region == nullptr && has_claim(range.range))
+        if (region == nullptr && is_claimed(range.range))
             return {};
         if (region == nullptr)
             return range.last.later ? Missing{true, lost_detail::left_to_cxl}
@@ -325,10 +342,19 @@ bool Ownership::has_claim_of(Word parent, Range range, unsigned wanted) const
            });
 }
 
-bool Ownership::has_claim(Range range) const
+// Whether the dax regions together cover the range, whoever has them.
+bool Ownership::is_claimed(Range range) const
 {
-    return std::any_of(claims_.begin(), claims_.end(),
-                       [&](const Claim &claim) { return claim.range.contains(range); });
+    for (std::uint64_t next = range.start;;) {
+        const auto claim = std::find_if(claims_.begin(), claims_.end(), [&](const Claim &other) {
+            return other.range.start <= next && next <= other.range.end;
+        });
+        if (claim == claims_.end())
+            return false;
+        if (claim->range.end >= range.end)
+            return true;
+        next = claim->range.end + 1;
+    }
 }
 
 void Ownership::erase(std::vector<Claim> &claims, kernel::Name name)

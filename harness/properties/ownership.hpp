@@ -31,10 +31,10 @@ private:
     };
     struct RegionFact {
         kernel::Name name;
-        kernel::Range range;
-        bool committed; // in state COMMIT
-        bool on_bus;    // queries find it
-        bool unbound;   // by an administrator, while it was committed
+        kernel::Range range{};
+        bool committed = false; // in state COMMIT
+        bool on_bus = false;    // queries find it
+        bool unbound = false;   // by an administrator, while it was committed
     };
     struct HmemDevice {
         kernel::Name name;
@@ -74,6 +74,7 @@ private:
 
     static void erase(std::vector<Claim> &claims, kernel::Name name);
 
+    RegionFact &region_fact(kernel::Name name);
     void region_changed(const kernel::Event &event);
     void observe_devices(std::size_t index);
     void observe_walks(std::size_t index);
@@ -81,12 +82,13 @@ private:
     void hmem_added(std::size_t index);
     void unbinding(const kernel::Event &event);
     void facts_changed();
+    void decide(kernel::Range range);
     void end_visit(std::size_t index);
     Missing find_missing(const RangeFact &range) const;
     const RegionFact *committed_region_around(kernel::Range range) const;
     bool has_hmem_device(kernel::Range range) const;
     bool has_claim_of(kernel::Word parent, kernel::Range range, unsigned wanted) const;
-    bool has_claim(kernel::Range range) const;
+    bool is_claimed(kernel::Range range) const;
 
     Rules rules_;
     std::span<const kernel::Event> events_;

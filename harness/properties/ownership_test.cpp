@@ -350,6 +350,41 @@ TEST(LostRange, IsSilentWhenCxlHasIt)
               Found{});
 }
 
+TEST(LostRange, IsSilentWhenTwoDaxRegionsCoverARangeThatWasLeftToCxl)
+{
+    EXPECT_EQ(Story()
+                  .soft_reserved(both)
+                  .window(both)
+                  .resolution()
+                  .registers(both, 1)
+                  .unbind(host)
+                  .delete_device(1)
+                  .release(Word::hmem, 1)
+                  .probe_walk()
+                  .drops(both)
+                  .claim(Word::dax_region, 0, range_a)
+                  .claim(Word::dax_region, 1, range_b)
+                  .found(),
+              Found{});
+}
+
+TEST(LostRange, FiresWhenOneOfTwoDaxRegionsIsMissing)
+{
+    EXPECT_EQ(Story()
+                  .soft_reserved(both)
+                  .window(both)
+                  .resolution()
+                  .registers(both, 1)
+                  .unbind(host)
+                  .delete_device(1)
+                  .release(Word::hmem, 1)
+                  .probe_walk()
+                  .drops(both)
+                  .claim(Word::dax_region, 1, range_b)
+                  .found(),
+              Found{"lost-range:probe hmem_platform.0"});
+}
+
 TEST(LostRange, IsSilentWhenTheRegionIsGone)
 {
     EXPECT_EQ(Story()

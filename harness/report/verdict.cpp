@@ -158,9 +158,7 @@ Verdict judge(const Subject &subject, bool strict)
 {
     Verdict verdict;
     const properties::Circumstances circumstances{subject.scenario, subject.result.events};
-    for (const properties::Violation &violation : subject.result.verdict)
-        verdict.findings.push_back(
-            {violation, properties::judge_exception(violation, circumstances)});
+    verdict.findings = properties::findings(subject.result.verdict, circumstances);
     const std::size_t guilty = strict ? verdict.findings.size() : verdict.count(Status::violation);
     if (subject.result.unmodelled != nullptr)
         verdict.outcome = Outcome::not_modelled;

@@ -38,10 +38,7 @@ enum class Outcome : std::uint8_t {
 
 std::string_view outcome_text(Outcome outcome); // "clean", "not-fired"
 
-struct Finding {
-    properties::Violation violation;
-    properties::Judgement judgement;
-};
+using properties::Finding;
 
 struct Verdict {
     Outcome outcome = Outcome::clean;

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// For tests: many random byte strings decode and run without a failure of the harness itself: no
+// failed assertion, no run without an end, nothing that the simulated kernel does not model.
+#pragma once
+
+#include "run/random_scenarios.hpp"
+#include "run/testing.hpp"
+
+namespace run::testing {
+
+inline void run_random_bytes(int strings)
+{
+    std::mt19937_64 random(7);
+    Machine machine;
+    for (int i = 0; i < strings; ++i) {
+        const drivers::Revision &tested =
+            drivers::revisions()[static_cast<std::size_t>(i) % drivers::revisions().size()];
+        const Result result = machine.run(tested, random_scenario(random));
+        ASSERT_EQ(result.unmodelled, nullptr) << i << ": " << result.unmodelled;
+        // Only what the verdict tells may end a run before its epilogue.
+        ASSERT_TRUE(result.completed || !result.verdict.empty()) << i;
+        for (const properties::Violation &violation : result.verdict)
+            ASSERT_NE(violation.property, properties::Property::step_budget) << i;
+    }
+}
+
+} // namespace run::testing

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run/random_bytes.hpp"
+
+#include <gtest/gtest.h>
+
+namespace run::testing {
+
+TEST(RandomBytes, FiftyThousandStringsDecodeAndRunWithoutAHarnessFailure)
+{
+    run_random_bytes(50'000);
+}
+
+} // namespace run::testing
