@@ -49,14 +49,14 @@ bool region_torn_down(const Violation &violation, const Circumstances &run)
     return false;
 }
 
-// HMEM had a dax region of the range before the last such event.
+// HMEM had registered the range before the last such event.
 template <class Predicate>
 bool hmem_had_won_before(const Violation &violation, const Circumstances &run, Predicate last)
 {
     bool had = false;
     bool answer = false;
     for (const Event &event : run.events) {
-        if (event.kind == EventKind::dax_region_added && event.object.word == Word::hmem)
+        if (event.kind == EventKind::device_added && event.object.word == Word::hmem)
             had |= Range{event.start, event.end} == violation.range;
         else if (last(event))
             answer = had;
@@ -194,14 +194,16 @@ bool child_probe_failed(const Violation &violation, const Circumstances &run)
     });
 }
 
-// The range touched a window when it was deferred, and none when its resolution visited it.
+// The range touched a window when it was deferred, and none when its resolution visited it. A reload
+// may have left it to CXL since.
 bool window_withdrawn(const Violation &violation, const Circumstances &run)
 {
-    if (!is_lost(violation) || violation.detail != lost_detail::hmem_has_none)
+    if (!is_lost(violation) || (violation.detail != lost_detail::hmem_has_none &&
+                                violation.detail != lost_detail::left_to_cxl))
         return false;
     bool resolution = false;
-    bool withdrawn = false; // since a probe's last visit to the range
-    bool answer = false;
+    bool withdrawn = false;
+    bool passed_over = false;
     for (const Event &event : run.events) {
         const Range range{event.start, event.end};
         if (event.kind == EventKind::walk_begin)
@@ -210,13 +212,13 @@ bool window_withdrawn(const Violation &violation, const Circumstances &run)
             withdrawn = true;
         else if (event.kind == EventKind::window_published && range.overlaps(violation.range))
             withdrawn = false;
-        else if (event.kind == EventKind::visit_end && range == violation.range)
-            answer = resolution && withdrawn;
+        else if (event.kind == EventKind::visit_end && range == violation.range && resolution)
+            passed_over = withdrawn;
         else if (event.kind == EventKind::device_added && event.object.word == Word::hmem &&
                  range == violation.range)
-            answer = false;
+            passed_over = false;
     }
-    return answer;
+    return passed_over;
 }
 
 // A probe found no window around the range and registered it; a window came after it had begun to
