@@ -44,6 +44,8 @@ std::string_view noticed_by(Misuse misuse, const kernel::Event *last_point)
         return "put_device";
     case Misuse::refcount_zero_get:
         return "get_device";
+    case Misuse::already_initialised:
+        return "device_initialize";
     case Misuse::no_release:
         return "device_release";
     case Misuse::duplicate_name:
