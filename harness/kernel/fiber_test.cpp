@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define HMEMFUZZ_ASAN 1
@@ -118,6 +119,40 @@ TEST(FiberTest, IsUsedAgainAfterItWasAbandonedInTheMiddle)
         EXPECT_FALSE(task.fiber->finished());
     }
     EXPECT_EQ(runs, 3);
+}
+
+// A frame of more than 64 KiB lies on the stack itself, not on AddressSanitizer's fake one, and
+// leaves its red zones poisoned there when nobody returns through it.
+[[gnu::noinline]] void suspend_in_a_large_frame(Fiber &self)
+{
+    volatile char large[70000];
+    // Only an array whose address gets about has red zones.
+    volatile char *volatile escaped = large;
+    escaped[0] = 1;
+    self.suspend();
+    escaped[1] = 1;
+}
+
+// As code does that is not instrumented, the C++ library's for example.
+[[gnu::noinline, gnu::no_sanitize_address]] char fill_a_larger_frame()
+{
+    char buffer[90000];
+    std::memset(buffer, 1, sizeof(buffer));
+    volatile const char *read = buffer;
+    return read[sizeof(buffer) / 2];
+}
+
+TEST(FiberTest, RedZonesOfAbandonedFramesAreGoneWhenTheFiberIsUsedAgain)
+{
+    FiberPool pool;
+    {
+        const Task task(pool, [](Fiber &self) { suspend_in_a_large_frame(self); });
+        task.fiber->resume();
+    }
+    char filled = 0;
+    const Task task(pool, [&filled](Fiber &) { filled = fill_a_larger_frame(); });
+    task.fiber->resume();
+    EXPECT_EQ(filled, 1);
 }
 
 TEST(FiberTest, AbandonedBeforeItRanAtAllIsUsedAgain)

@@ -131,13 +131,16 @@ TEST(Ownership, V7NeedsARangeInAWindowToRegisterItTwice)
 {
     run::Machine machine;
     const Outcome outcome = check([&](const scenario::Scenario &scenario) {
-        return !shows(findings(machine, "v7", scenario),
-                      "repeated-resolution:process_defer_work");
+        return !shows(findings(machine, "v7", scenario), "repeated-resolution:process_defer_work");
     });
     ASSERT_FALSE(outcome.holds);
     const scenario::Layout &layout = outcome.smallest.layout;
-    EXPECT_EQ(layout.soft_reserved.size() + layout.hmat.size() + layout.windows.size(), 2u + 1u)
-        << outcome.text;
+    EXPECT_GE(layout.soft_reserved.size() + layout.hmat.size(), 1u) << outcome.text;
+    EXPECT_GE(layout.windows.size(), 1u) << outcome.text;
+    std::size_t operations = 0;
+    for (const scenario::Actor &actor : outcome.smallest.actors)
+        operations += actor.operations.size();
+    EXPECT_EQ(operations, 1u) << outcome.text;
 }
 
 TEST(Scenarios, RunAlikeAfterARoundTripThroughText)
@@ -150,9 +153,9 @@ TEST(Scenarios, RunAlikeAfterARoundTripThroughText)
                      if (again == nullptr)
                          return false;
                      const drivers::Revision &revision = *drivers::find_revision("v8");
-                     return run::testing::first_difference(
-                                left.run(revision, scenario).events,
-                                right.run(revision, *again).events) == -1;
+                     return run::testing::first_difference(left.run(revision, scenario).events,
+                                                           right.run(revision, *again).events) ==
+                            -1;
                  }),
                  "text-round-trip");
 }

@@ -11,7 +11,14 @@
 
 namespace property_tests {
 
-enum class StepKind : std::uint8_t { operation, indexed_switch, soft_reserved, window, region, actor };
+enum class StepKind : std::uint8_t {
+    operation,
+    indexed_switch,
+    soft_reserved,
+    window,
+    region,
+    actor
+};
 inline constexpr std::uint8_t step_kinds = 6;
 
 // The numbers' meaning depends on the kind; every value is valid.
