@@ -12,7 +12,9 @@
 #include "kernel/schedule.hpp"
 #include "scenario/operations.hpp"
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,11 +57,35 @@ struct Region {
     friend bool operator==(const Region &, const Region &) = default;
 };
 
+// A set of words of one of the two tables below, as bits in the table's order.
+template <const auto &Table> struct WordSet {
+    std::uint8_t bits = 0;
+
+    constexpr bool has(kernel::Word word) const
+    {
+        for (std::size_t i = 0; i < Table.size(); ++i)
+            if (Table[i] == word)
+                return (bits >> i & 1U) != 0;
+        return false;
+    }
+
+    friend bool operator==(const WordSet &, const WordSet &) = default;
+};
+
+// What operations load and unload, and what can be built in instead.
+inline constexpr std::array modules = {kernel::Word::dax_hmem, kernel::Word::dax_cxl,
+                                       kernel::Word::cxl_acpi, kernel::Word::cxl_pci};
+// The drivers that driver_async_probe= can name; the others have a probe type of their own.
+inline constexpr std::array async_drivers = {kernel::Word::hmem_platform, kernel::Word::hmem};
+
 struct Config {
     bool dev_dax_cxl = true;   // CONFIG_DEV_DAX_CXL
     bool dev_dax_hmem = true;  // CONFIG_DEV_DAX_HMEM
     bool cxl_region = true;    // CONFIG_CXL_REGION
     bool hmem_disable = false; // device_hmem.disable=1
+    bool kmem_remove_fails = false; // memory that kmem onlined cannot be taken offline again
+    WordSet<modules> builtin;
+    WordSet<async_drivers> async_probe;
 
     friend bool operator==(const Config &, const Config &) = default;
 };
@@ -69,6 +95,8 @@ struct Layout {
     std::vector<MemoryRange> hmat;
     std::vector<Window> windows;
     std::vector<Region> regions;
+    // What the second device, hmem_platform.1, walks; without it, there is none to add.
+    std::optional<MemoryRange> hmem_platform_1;
     Config config;
 
     friend bool operator==(const Layout &, const Layout &) = default;

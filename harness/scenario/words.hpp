@@ -23,9 +23,6 @@ namespace scenario {
 using kernel::Word;
 using Actors = std::span<const Actor>;
 
-inline constexpr std::array modules = {Word::dax_hmem, Word::dax_cxl, Word::cxl_acpi,
-                                       Word::cxl_pci};
-
 // The roles a switch or a fault can name, besides which there are none.
 inline constexpr std::array role_kinds = {Word::actor,      Word::boot,         Word::epilogue,
                                           Word::resolution, Word::cxl_register, Word::cxl_enumerate,
