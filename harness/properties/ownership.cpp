@@ -257,6 +257,12 @@ void Ownership::end_visit(std::size_t index)
         if (!visit_.registered && !visit_.may_drop)
             collector_.report(Property::wrong_owner, index,
                               "HMEM drops a range that the rule gives to it");
+        // Of several owners that the moments of the visit allowed, the driver has chosen.
+        const unsigned others = visit_.owners & ~static_cast<unsigned>(owner_hmem);
+        if (visit_.registered && (visit_.owners & owner_hmem) != 0)
+            visit_.owners = owner_hmem;
+        else if (!visit_.registered && others != 0 && !visit_.owned_before)
+            visit_.owners = others;
     }
     for (RangeFact &range : ranges_)
         if (range.range == visit_.range)

@@ -399,6 +399,35 @@ TEST(LostRange, IsSilentWhenTheRegionIsGone)
               Found{});
 }
 
+// Both decisions were allowed; what counts at rest is the one the driver took.
+TEST(LostRange, IsSilentWhenTheRegionIsGoneThatCommittedDuringTheVisit)
+{
+    Story story;
+    story.soft_reserved(range_a)
+        .window(both)
+        .resolution()
+        .visit(range_a)
+        .committed(range_a)
+        .visited(range_a)
+        .region(range_a, kernel::CXL_CONFIG_IDLE);
+    EXPECT_EQ(story.found(), Found{});
+}
+
+TEST(LostRange, DoesNotTakeTheRegionsClaimForHmemsWhenTheDriverRegisteredDuringSuchAVisit)
+{
+    Story story;
+    story.soft_reserved(range_a)
+        .window(both)
+        .resolution()
+        .visit(range_a)
+        .add_device(range_a, 1)
+        .committed(range_a)
+        .visited(range_a)
+        .claim(Word::dax_region, 0, range_a);
+    ASSERT_EQ(story.unowned().size(), 1U);
+    EXPECT_EQ(story.unowned()[0].why, "its hmem device was unbound");
+}
+
 TEST(LostRange, FiresWhenAReloadLeavesTheRangeToACxlWithoutARegion)
 {
     EXPECT_EQ(Story()
