@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <span>
+
 namespace cli {
 namespace {
 
@@ -13,7 +15,17 @@ Json range_json(kernel::Range range)
     return range.end > 0 ? Json(scenario::range_text(range)) : Json();
 }
 
-Json finding_json(const report::Finding &finding)
+// The phase of the run in which the event lies.
+std::string_view phase_of(std::span<const kernel::Event> events, std::size_t index)
+{
+    auto phase = kernel::Phase::end;
+    for (std::size_t i = 0; i < events.size() && i <= index; ++i)
+        if (events[i].kind == kernel::EventKind::phase)
+            phase = static_cast<kernel::Phase>(events[i].value);
+    return kernel::phase_text(phase);
+}
+
+Json finding_json(const report::Finding &finding, std::span<const kernel::Event> events)
 {
     const properties::Violation &violation = finding.violation;
     const bool known = finding.judgement.status != properties::Status::violation;
@@ -27,6 +39,7 @@ Json finding_json(const report::Finding &finding)
     json["range"] = range_json(violation.range);
     json["detail"] = violation.detail;
     json["event"] = violation.event != properties::no_event ? Json(violation.event) : Json();
+    json["phase"] = phase_of(events, violation.event);
     return json;
 }
 
@@ -41,7 +54,7 @@ Json verdict_json(const report::Subject &subject, const report::Verdict &verdict
     json["status"] = report::outcome_text(verdict.outcome);
     json["violations"] = Json::array();
     for (const report::Finding &finding : verdict.findings)
-        json["violations"].push_back(finding_json(finding));
+        json["violations"].push_back(finding_json(finding, subject.result.events));
     json["unowned"] = Json::array();
     for (const properties::Unowned &unowned : subject.result.unowned)
         json["unowned"].push_back({{"range", range_json(unowned.range)}, {"why", unowned.why}});

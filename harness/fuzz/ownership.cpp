@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <map>
 #include <string>
+#include <utility>
 
 namespace fuzz {
 namespace {
@@ -55,6 +56,14 @@ void tell_open(const properties::Finding &finding)
         told[i] = true;
         print("open finding, going on: ", rows[i].id, properties::identity(finding.violation));
     }
+}
+
+// Once a process, too: the run has no verdict, so that nothing was looked at.
+void tell_not_modelled(const char *why)
+{
+    static bool told = false;
+    if (!std::exchange(told, true))
+        print("no verdict, going on: not modelled: ", why, "");
 }
 
 // The smallest input for each identity, in a file named after it.
@@ -117,6 +126,8 @@ int ownership(std::string_view revision_id, const std::uint8_t *data, std::size_
     static const drivers::Revision &revision = revision_under_test(revision_id);
     const scenario::Scenario scenario = scenario::decode({data, size}, drivers::revision_ids());
     const run::Result result = machine().run(revision, scenario);
+    if (result.unmodelled != nullptr)
+        tell_not_modelled(result.unmodelled);
     if (result.verdict.empty())
         return 0;
     for (const auto &finding : properties::findings(result.verdict, {scenario, result.events})) {

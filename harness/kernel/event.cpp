@@ -95,4 +95,21 @@ std::string_view wait_text(Wait wait)
     return "?";
 }
 
+std::string_view phase_text(Phase phase)
+{
+    switch (phase) {
+    case Phase::boot:
+        return "boot";
+    case Phase::actors:
+        return "actors";
+    case Phase::rest:
+        return "rest";
+    case Phase::epilogue:
+        return "epilogue";
+    case Phase::end:
+        return "end";
+    }
+    return "?";
+}
+
 } // namespace kernel

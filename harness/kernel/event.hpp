@@ -82,7 +82,7 @@ enum class Site : std::uint8_t {
     X(work_no_func, false, "work item has no function")                                            \
     X(work_unlinked, false, "work item's list entry was never initialised")                        \
     X(work_init_busy, false, "INIT_WORK of a pending or running work item")                        \
-    X(work_text_gone, true, "work function starts after its module's text was freed")              \
+    X(work_text_gone, true, "work item is pending or runs when its module's text is freed")              \
     X(text_gone, true, "code runs after its module's text was freed")                              \
     X(object_freed_busy, true, "object freed while a work item inside it is pending or running")   \
     X(workqueue_null, true, "workqueue is NULL")                                                   \
@@ -227,5 +227,6 @@ std::string_view misuse_text(Misuse misuse);
 bool misuse_stops(Misuse misuse);
 std::string_view event_text(EventKind kind);
 std::string_view wait_text(Wait wait);
+std::string_view phase_text(Phase phase);
 
 } // namespace kernel

@@ -79,8 +79,8 @@ TEST_F(Sentence, NamesTheCallThatNoticedAMisuse)
 
     misuse.detail = static_cast<std::uint8_t>(kernel::Misuse::work_text_gone);
     misuse.other = name_of(Word::dax_hmem);
-    EXPECT_EQ(of(misuse), "Oops on resolution: work function starts after its module's text was "
-                          "freed (dax_hmem), in dax_hmem_exit");
+    EXPECT_EQ(of(misuse), "Oops on resolution: work item is pending or runs when its module's text "
+                          "is freed (dax_hmem), in dax_hmem_exit");
 }
 
 TEST_F(Sentence, SpeaksAsTheKernelDoes)

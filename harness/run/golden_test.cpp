@@ -99,8 +99,10 @@ std::vector<std::string> story_of(std::string_view revision_id, const char *text
     return story(result, scenario);
 }
 
-// G1: no Soft Reserved range, so no hmem_platform device.
+// G1: no Soft Reserved range, so no hmem_platform device. The worker is done before the unload.
 constexpr const char *g1 = R"(
+switches = ["admin before operation dax_cxl #2 -> cxl-register"]
+
 [[actor]]
 name = "admin"
 ops = ["modprobe dax_hmem", "modprobe dax_cxl", "rmmod dax_cxl", "rmmod dax_hmem"]
@@ -109,7 +111,10 @@ ops = ["modprobe dax_hmem", "modprobe dax_cxl", "rmmod dax_cxl", "rmmod dax_hmem
 // G2: `slow-probe` is the unrelated driver's probe; containment becomes true while HMEM still owns
 // the ranges, so that the memregion ids are free again at the reload, as they were on the machine.
 constexpr const char *g2 = R"(
-switches = ["admin before operation slow-probe #2 -> resolution"]
+switches = [
+    "admin before operation slow-probe #2 -> resolution",
+    "admin before operation dax_cxl #2 -> resolution",
+]
 
 [layout]
 soft_reserved = [{ range = "0x110000000-0x14fffffff" }, { range = "0x190000000-0x1cfffffff" }]
@@ -148,16 +153,15 @@ const Story g1_of_v7 = {
     "admin: > modprobe dax_cxl",
     "admin: queue_work cxl-register true",
     "admin: < modprobe dax_cxl = 0",
-    "admin: > rmmod dax_cxl",
-    "admin: flush cxl-register",
-    "admin: waits for work",
     "cxl-register: work starts cxl-register",
     "cxl-register: flush resolution",
     "cxl-register: WARN resolution: work item has no function",
     "cxl-register: flush returns false",
     "cxl-register: driver registered cxl_dax_region",
     "cxl-register: work ends cxl-register",
-    "admin: flush returns true",
+    "admin: > rmmod dax_cxl",
+    "admin: flush cxl-register",
+    "admin: flush returns false",
     "admin: < rmmod dax_cxl = 0",
     "admin: > rmmod dax_hmem",
     "admin: flush resolution",
@@ -190,9 +194,6 @@ const Story g2_first_load_of_v7 = {
     "cxl-register: waits for work",
     "admin: > slow-probe end",
     "admin: < slow-probe end = 0",
-    "admin: > rmmod dax_cxl",
-    "admin: flush cxl-register",
-    "admin: waits for work",
     "resolution: walk by the work",
     "resolution: not contained",
     "resolution: CXL did not claim resource, registering",
@@ -207,7 +208,9 @@ const Story g2_first_load_of_v7 = {
     "cxl-register: flush returns true",
     "cxl-register: driver registered cxl_dax_region",
     "cxl-register: work ends cxl-register",
-    "admin: flush returns true",
+    "admin: > rmmod dax_cxl",
+    "admin: flush cxl-register",
+    "admin: flush returns false",
     "admin: < rmmod dax_cxl = 0",
     "admin: > assemble region0",
     "admin: < assemble region0 = 0",
@@ -261,15 +264,14 @@ TEST(GoldenSchedules, G1OnV8FlushesAnIdleItemOnceAndItsExitNotAtAll)
         "admin: > modprobe dax_cxl",
         "admin: queue_work cxl-register true",
         "admin: < modprobe dax_cxl = 0",
-        "admin: > rmmod dax_cxl",
-        "admin: flush cxl-register",
-        "admin: waits for work",
         "cxl-register: work starts cxl-register",
         "cxl-register: flush resolution",
         "cxl-register: flush returns false",
         "cxl-register: driver registered cxl_dax_region",
         "cxl-register: work ends cxl-register",
-        "admin: flush returns true",
+        "admin: > rmmod dax_cxl",
+        "admin: flush cxl-register",
+        "admin: flush returns false",
         "admin: < rmmod dax_cxl = 0",
         "admin: > rmmod dax_hmem",
         "admin: < rmmod dax_hmem = 0",

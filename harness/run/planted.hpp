@@ -67,6 +67,7 @@ ops = ["modprobe dax_hmem"]
 )");
     Machine machine;
     std::vector<properties::Finding> findings;
+    std::vector<kernel::Event> events;
 
     explicit PlantedRun(const kernel::module_info &module,
                         kernel::Memory memory = kernel::Memory::judged)
@@ -75,6 +76,7 @@ ops = ["modprobe dax_hmem"]
         revision.dax_hmem = &module;
         const Result result = machine.run(revision, scenario, {memory});
         findings = properties::findings(result.verdict, {scenario, result.events});
+        events = result.events;
     }
 
     // "property:cause object" of each finding, in order.
@@ -84,6 +86,16 @@ ops = ["modprobe dax_hmem"]
         for (const properties::Finding &finding : findings)
             lines.push_back(properties::identity(finding.violation) + " " +
                             kernel::to_string(finding.violation.object));
+        return lines;
+    }
+
+    // What the kernel log said of devices.
+    std::vector<std::string> messages() const
+    {
+        std::vector<std::string> lines;
+        for (const kernel::Event &event : events)
+            if (event.kind == kernel::EventKind::message)
+                lines.emplace_back(event.caller);
         return lines;
     }
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Properties of references, managed resources and ownership: planted bugs and near misses.
+#include "kernel/dax_bus.hpp"
 #include "run/planted.hpp"
 
 #include <gtest/gtest.h>
@@ -96,19 +97,53 @@ TEST(LeakedResource, FiresForAWorkqueue)
     EXPECT_EQ(run.shown(), Shown{"leaked-resource:planted_init dax_hmem_wq"});
 }
 
+// The driver is unregistered, adds a resource to the device it had, and is registered again.
+int poison_init()
+{
+    init_driver<remember_probe, nullptr>();
+    platform_driver_unregister(&planted().driver);
+    devres_probe(planted().pdev);
+    planted().driver = {};
+    return init_driver<remember_probe, nullptr>();
+}
+
 TEST(StrayDevres, FiresWhenTheDeviceIsUnboundAndPoisonsTheNextProbe)
 {
-    const PlantedRun run(planted_module(init_driver<remember_probe, nullptr>, [] {
-        platform_driver_unregister(&planted().driver);
-        devres_probe(planted().pdev);
-    }));
-    ASSERT_FALSE(run.findings.empty());
-    EXPECT_EQ(run.shown()[0], "stray-devres:planted_exit hmem_platform.0");
+    PlantedRun run(planted_module(poison_init, unregister_exit));
+    EXPECT_EQ(run.shown(), Shown({"stray-devres:planted_init hmem_platform.0",
+                                  "leaked-resource:planted_init hmem_platform.0"}));
+    EXPECT_EQ(run.messages(), Shown{"Resources present before probing"});
 }
 
 TEST(StrayDevres, IsSilentInAProbe)
 {
     const PlantedRun run(planted_module(init_driver<devres_probe, nullptr>, unregister_exit));
+    EXPECT_EQ(run.shown(), Shown{});
+}
+
+namespace {
+
+int dax_probe(platform_device *pdev)
+{
+    planted().pdev = pdev;
+    return alloc_dax_region(&pdev->dev, 1, {0x100000000, 0x13fffffff}, 0, PMD_SIZE) ? 0 : -ENOMEM;
+}
+
+} // namespace
+
+TEST(LeakedResource, FiresForADaxRangeOfADeviceThatIsNotBound)
+{
+    const PlantedRun run(planted_module(init_driver<remember_probe, nullptr>, [] {
+        unregister_exit();
+        dax_probe(planted().pdev);
+    }));
+    EXPECT_EQ(run.shown(), Shown({"stray-devres:planted_exit hmem_platform.0",
+                                  "leaked-resource:planted_exit dax_region1"}));
+}
+
+TEST(LeakedResource, IsSilentForADaxRangeOfABoundDevice)
+{
+    const PlantedRun run(planted_module(init_driver<dax_probe, nullptr>, unregister_exit));
     EXPECT_EQ(run.shown(), Shown{});
 }
 
