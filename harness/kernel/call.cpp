@@ -11,7 +11,8 @@ void frame_enter(FrameKind kind, const char *name, Text text)
     task_struct &task = state().scheduler.current();
     if (state().objects.judged() && !text_alive(text))
         oops(Misuse::text_gone, name_of(text.module), {}, name);
-    HARNESS_ASSERT(task.frame_count < task.frames.size());
+    if (task.frame_count == task.frames.size())
+        not_modelled("functions nested deeper than bounds::call_depth_max");
     task.frames[task.frame_count++] = {kind, name, text};
 }
 

@@ -2,21 +2,13 @@
 #include "kernel/fiber.hpp"
 
 #include "kernel/assert.hpp"
+#include "kernel/sanitizer.hpp"
 
 #include <boost/context/detail/fcontext.hpp>
 
 #include <sys/mman.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define HMEMFUZZ_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HMEMFUZZ_ASAN 1
-#endif
-#endif
-
 #ifdef HMEMFUZZ_ASAN
-#include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #endif
 
@@ -109,9 +101,7 @@ void Fiber::suspend()
 
 void Fiber::abandon()
 {
-#ifdef HMEMFUZZ_ASAN
     ASAN_UNPOISON_MEMORY_REGION(stack_bottom_, stack_bytes);
-#endif
     context_ = nullptr;
     finished_ = true;
 }

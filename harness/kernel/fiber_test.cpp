@@ -4,6 +4,7 @@
 #include "kernel/fiber.hpp"
 
 #include "kernel/object.hpp"
+#include "kernel/sanitizer.hpp"
 #include "kernel/testing.hpp"
 
 #include <gtest/gtest.h>
@@ -12,16 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define HMEMFUZZ_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HMEMFUZZ_ASAN 1
-#endif
-#endif
-
 #ifdef HMEMFUZZ_ASAN
-#include <sanitizer/asan_interface.h>
 #include <sanitizer/lsan_interface.h>
 #include <unistd.h>
 #endif

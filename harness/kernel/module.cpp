@@ -66,18 +66,35 @@ int link_providers(module &mod)
     return 0;
 }
 
+// 0 if the module is not there. -EEXIST if it is LIVE, at once, even while the load that made it so
+// is in its last sync; one that is COMING is waited for.
+// ASSUMED: -EBUSY for one that is GOING; no source tells what a load that meets it returns.
+int wait_for_other_load(const module &mod)
+{
+    if (mod.state == module_state::coming)
+        wait_until(Wait::module_settled, name_of(mod.info->name), settled, &mod);
+    switch (mod.state) {
+    case module_state::live:
+        return -EEXIST;
+    case module_state::freed:
+        return 0;
+    case module_state::coming:
+    case module_state::going:
+        break;
+    }
+    return -EBUSY;
+}
+
 int load_module(module &mod)
 {
     const Name name = name_of(mod.info->name);
     if (const int error = link_providers(mod))
         return error;
     // Two loads of one module that both waited for a provider: the second finds it there.
-    if (mod.state != module_state::freed) {
+    if (const int error = wait_for_other_load(mod)) {
         for (const Word provider : mod.info->providers)
             --module_of(provider).users;
-        if (mod.state != module_state::live)
-            wait_until(Wait::module_settled, name, settled, &mod);
-        return -EEXIST;
+        return error;
     }
     ++mod.load;
     mod.text = true;
@@ -185,14 +202,8 @@ int insmod(Word name)
     module &mod = module_of(name);
     if (mod.info == nullptr)
         return -ENOENT;
-    if (mod.state == module_state::live)
-        return -EEXIST; // at once, even while the other load is in its last sync
-    if (mod.state != module_state::freed) {
-        wait_until(Wait::module_settled, name_of(name), settled, &mod);
-        if (mod.state != module_state::freed)
-            return -EEXIST;
-    }
-    return load_module(mod);
+    const int error = wait_for_other_load(mod);
+    return error != 0 ? error : load_module(mod);
 }
 
 int modprobe(Word name)

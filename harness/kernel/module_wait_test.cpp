@@ -163,5 +163,22 @@ TEST_F(ModuleWait, RequestAndModprobeDuringTheLastSyncOfAnotherLoadReturnAtOnce)
     EXPECT_TRUE(ended());
 }
 
+TEST_F(ModuleWait, LoadOfOneThatIsGoingIsBusyAndIsFineOnceItIsGone)
+{
+    run_actor([] { EXPECT_EQ(modprobe(name), 0); });
+    start_unrelated_async_probe();
+    run_actor([] { EXPECT_EQ(rmmod(name), 0); }); // GOING until the gate opens
+    run_actor([this] {
+        EXPECT_EQ(insmod(name), -EBUSY);
+        EXPECT_EQ(modprobe(name), -EBUSY);
+        note("busy");
+    });
+    EXPECT_EQ(journal(), Strings{"busy"});
+    open(async_gate_);
+    run_actor([] { EXPECT_EQ(modprobe(name), 0); });
+    EXPECT_TRUE(module_live(name));
+    EXPECT_TRUE(ended());
+}
+
 } // namespace
 } // namespace kernel

@@ -3,6 +3,7 @@
 
 #include "kernel/assert.hpp"
 #include "kernel/kernel.hpp"
+#include "kernel/sanitizer.hpp"
 #include "kernel/state.hpp"
 
 #include <algorithm>
@@ -10,18 +11,6 @@
 #include <cstring>
 #include <functional>
 #include <utility>
-
-#if defined(__SANITIZE_ADDRESS__)
-#include <sanitizer/asan_interface.h>
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#include <sanitizer/asan_interface.h>
-#endif
-#endif
-#ifndef ASAN_POISON_MEMORY_REGION
-#define ASAN_POISON_MEMORY_REGION(address, size) static_cast<void>(0)
-#define ASAN_UNPOISON_MEMORY_REGION(address, size) static_cast<void>(0)
-#endif
 
 namespace kernel {
 

@@ -162,14 +162,15 @@ task_struct *Scheduler::match_switch(Point point, Name object)
 {
     task_struct *target = nullptr;
     for (SwitchState &candidate : named_)
-        if (task_struct *match = match_named(candidate, point, object))
-            target = target == nullptr ? match : target;
-    if (task_struct *match = match_indexed())
-        target = target == nullptr ? match : target;
+        if (task_struct *match = match_named(candidate, point, object, target != nullptr))
+            target = match;
+    if (task_struct *match = match_indexed(target != nullptr))
+        target = match;
     return target;
 }
 
-task_struct *Scheduler::match_named(SwitchState &candidate, Point point, Name object)
+task_struct *Scheduler::match_named(SwitchState &candidate, Point point, Name object,
+                                   bool taken)
 {
     const Switch &what = candidate.what;
     if (what.point != point || what.object != object || what.role != current_->role)
@@ -182,11 +183,10 @@ task_struct *Scheduler::match_named(SwitchState &candidate, Point point, Name ob
             target = task;
             break;
         }
-    switch_to(candidate.index, target);
-    return target;
+    return spend(candidate.index, target, taken);
 }
 
-task_struct *Scheduler::match_indexed()
+task_struct *Scheduler::match_indexed(bool taken)
 {
     if (next_indexed_ >= indexed_.size())
         return nullptr;
@@ -200,16 +200,18 @@ task_struct *Scheduler::match_indexed()
         return nullptr;
     choices_since_ = 0;
     const SwitchState &next = indexed_[next_indexed_++];
-    task_struct *target = candidates[next.what.pick % count];
-    switch_to(next.index, target);
-    return target;
+    return spend(next.index, candidates[next.what.pick % count], taken);
 }
 
-void Scheduler::switch_to(std::size_t index, task_struct *target)
+// The task that the switch makes run, or nullptr.
+task_struct *Scheduler::spend(std::size_t index, task_struct *target, bool taken)
 {
+    if (taken)
+        target = nullptr;
     Event &event = record(target != nullptr ? EventKind::switched : EventKind::switch_idle, {},
                           static_cast<std::int32_t>(index));
     event.extra = target != nullptr ? target->index : 0;
+    return target;
 }
 
 void Scheduler::wait(Wait wait, Name object, bool (*ready)(const void *), const void *argument)

@@ -106,9 +106,10 @@ private:
     bool runnable(task_struct &task) const;
     void step();
     task_struct *match_switch(Point point, Name object);
-    task_struct *match_named(SwitchState &candidate, Point point, Name object);
-    task_struct *match_indexed();
-    void switch_to(std::size_t index, task_struct *target);
+    // `taken`: another switch has this point. The one asked for is spent, and idle.
+    task_struct *match_named(SwitchState &candidate, Point point, Name object, bool taken);
+    task_struct *match_indexed(bool taken);
+    task_struct *spend(std::size_t index, task_struct *target, bool taken);
     void retire(task_struct &task);
 
     FiberPool fibers_;

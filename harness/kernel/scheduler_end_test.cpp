@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstddef>
 
 namespace kernel {
@@ -122,6 +123,46 @@ TEST_F(Ending, MoreTasksThanTheBoundStopTheRunWithoutAVerdict)
         for (std::size_t i = 0; i < bounds::tasks_max; ++i)
             add_actor([&] { note("b"); });
     });
+    EXPECT_TRUE(stopped());
+    EXPECT_NE(state_.unmodelled, nullptr);
+    EXPECT_TRUE(misuses().empty());
+}
+
+void nested_calls(std::size_t depth)
+{
+    if (depth == 0)
+        return;
+    frame_enter(FrameKind::work, "nested_calls", {});
+    nested_calls(depth - 1);
+    frame_leave();
+}
+
+TEST_F(Ending, CallsNestedDeeperThanTheBoundStopTheRunWithoutAVerdict)
+{
+    run_actor([] { nested_calls(bounds::call_depth_max); });
+    EXPECT_TRUE(ended());
+    run_actor([] { nested_calls(bounds::call_depth_max + 1); });
+    EXPECT_TRUE(stopped());
+    EXPECT_NE(state_.unmodelled, nullptr);
+    EXPECT_TRUE(misuses().empty());
+}
+
+TEST_F(Ending, MoreLocksHeldThanTheBoundStopTheRunWithoutAVerdict)
+{
+    std::array<mutex, bounds::locks_held_max + 1> locks;
+    for (std::size_t i = 0; i < locks.size(); ++i)
+        locks[i].name = name_of(Word::test, static_cast<int>(i));
+    std::size_t wanted = bounds::locks_held_max;
+    const Body takes_and_drops = [&] {
+        for (std::size_t i = 0; i < wanted; ++i)
+            mutex_lock(&locks[i]);
+        for (std::size_t i = wanted; i-- > 0;)
+            mutex_unlock(&locks[i]);
+    };
+    run_actor(takes_and_drops);
+    EXPECT_TRUE(ended());
+    ++wanted;
+    run_actor(takes_and_drops);
     EXPECT_TRUE(stopped());
     EXPECT_NE(state_.unmodelled, nullptr);
     EXPECT_TRUE(misuses().empty());

@@ -237,6 +237,35 @@ TEST_F(Scheduling, SwitchRecordsItsIndexAndItsTarget)
     EXPECT_EQ(switched[0].task, 0);
 }
 
+TEST_F(Scheduling, OfTwoSwitchesAtOnePointTheFirstSwitchesAndTheOtherIsIdle)
+{
+    start_with({switch_before(actor_role(0), Point::operation, here, actor_role(2)),
+                switch_before(actor_role(0), Point::operation, here, actor_role(1)),
+                indexed_switch(1, 0)});
+    add_actor(passes("a"));
+    add_actor(passes("b", 0));
+    add_actor(passes("c", 0));
+    run();
+    EXPECT_EQ(journal(), (Strings{"a0", "c0", "a1", "b0"}));
+    const auto switched = events(EventKind::switched);
+    ASSERT_EQ(switched.size(), 1U);
+    EXPECT_EQ(switched[0].value, 0);
+    const auto idle = events(EventKind::switch_idle);
+    ASSERT_EQ(idle.size(), 2U);
+    EXPECT_EQ(idle[0].value, 1);
+    EXPECT_EQ(idle[1].value, 2);
+}
+
+TEST_F(Scheduling, SwitchThatCannotTakeThePointLeavesItToTheNext)
+{
+    start_with({switch_before(actor_role(0), Point::operation, here, actor_role(7)),
+                switch_before(actor_role(0), Point::operation, here, actor_role(1))});
+    add_actor(passes("a"));
+    add_actor(passes("b", 0));
+    run();
+    EXPECT_EQ(journal(), (Strings{"a0", "b0", "a1"}));
+}
+
 TEST_F(Scheduling, IndexedSwitchCountsOnlyPointsAtWhichAnotherTaskCouldRun)
 {
     start_with({indexed_switch(2, 0)});

@@ -120,6 +120,14 @@ bool current_works_for(const workqueue_struct *queue)
     });
 }
 
+bool instance_done(const void *sequence)
+{
+    const std::uint32_t one = *static_cast<const std::uint32_t *>(sequence);
+    return std::none_of(instances().begin(), instances().end(), [one](const WorkInstance *other) {
+        return other->sequence == one && !other->cancelled;
+    });
+}
+
 // cancel_work_sync spins until it owns PENDING, which it takes from the queue the item is on.
 bool can_take_pending(const void *argument)
 {
@@ -156,6 +164,7 @@ void INIT_WORK(work_struct *work, work_func_t function)
     work->pending = false;
     work->linked = true;
     work->func = function;
+    work->last_queue = nullptr;
 }
 
 work_struct __WORK_INITIALIZER(Name name, work_func_t function)
@@ -198,6 +207,7 @@ bool queue_work(workqueue_struct *queue, work_struct *work)
         } else if (queue->draining && !current_works_for(queue)) {
             warn(Misuse::workqueue_draining, queue->name, work->name);
         } else {
+            work->last_queue = queue;
             instances().push_back(new WorkInstance{queue, work, work->name, work->func,
                                                    ++state().work_sequence, -1, false, false});
         }
@@ -215,6 +225,19 @@ bool work_pending(const work_struct *work)
     return work->pending;
 }
 
+bool wait_for_work(const work_struct *work)
+{
+    const auto &all = instances();
+    const auto last = std::find_if(all.rbegin(), all.rend(), [work](const WorkInstance *other) {
+        return other->work == work && other->queue == work->last_queue && !other->cancelled;
+    });
+    if (last == all.rend())
+        return false;
+    const std::uint32_t sequence = (*last)->sequence;
+    wait_until(Wait::work_done, work->name, instance_done, &sequence);
+    return true;
+}
+
 bool flush_work(work_struct *work)
 {
     touch(work);
@@ -225,10 +248,8 @@ bool flush_work(work_struct *work)
     bool waited = false;
     if (!work->func) {
         warn(Misuse::work_no_func, name);
-    } else if (const WorkInstance *last = last_instance(work)) {
-        const Target target{work, last->sequence};
-        wait_until(Wait::work_done, name, work_done, &target);
-        waited = true;
+    } else {
+        waited = wait_for_work(work);
     }
     record(EventKind::flush_end, name, waited);
     return waited;

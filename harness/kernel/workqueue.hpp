@@ -32,6 +32,8 @@ struct work_struct {
     bool linked = false;
     work_func_t func;
     std::int32_t disabled = 0; // tasks inside cancel_work_sync: nobody can queue it
+    // The queue it was on last, as data remembers a pool. To compare only: it may be gone.
+    const workqueue_struct *last_queue = nullptr;
 };
 
 void INIT_WORK(work_struct *work, work_func_t function);
@@ -54,7 +56,8 @@ void destroy_workqueue(workqueue_struct *queue);
 bool queue_work(workqueue_struct *queue, work_struct *work);
 bool work_pending(const work_struct *work);
 
-// Waits for the last instance queued before the call; true if there was one.
+// Waits for the last instance queued before the call, on the queue it was on last and on no other;
+// true if there was one.
 bool flush_work(work_struct *work);
 // Removes a pending instance (true) and waits for a running one. Never returns where PENDING is set
 // but the item is on no queue.
@@ -73,6 +76,9 @@ struct WorkInstance {
     bool running = false;
     bool cancelled = false;
 };
+
+// The wait of flush_work alone, for who has a scheduling point of its own before it.
+bool wait_for_work(const work_struct *work);
 
 // Called before an object or a module's text is freed: stops the run if an instance is inside it, or
 // would run it.

@@ -160,6 +160,50 @@ TEST_F(FlushWork, OtherItemsOfTheQueueAreNotWaitedFor)
     EXPECT_EQ(journal(), (Strings{"begins", "flushed"}));
 }
 
+// "find the pool from data": that of the queue it was on last.
+TEST_F(FlushWork, ItemThatAlsoRunsOnAnotherQueueIsWaitedForWhereItWasQueuedLast)
+{
+    workqueue_struct other{.name = name_of(Word::cxl_port)};
+    start_work();
+    work_.body = [&] { note("second"); };
+    run_actor([&] {
+        EXPECT_TRUE(queue_work(&other, &work_));
+        flushes(true)();
+        flushes(false)();
+    });
+    EXPECT_EQ(journal(), (Strings{"begins", "second", "flushed", "flushed"}));
+    EXPECT_FALSE(ended()) << "it still runs on the first";
+    open_gate();
+    EXPECT_TRUE(ended());
+}
+
+TEST_F(FlushWork, ItemRunningWhoseSecondQueueingWasCancelledIsWaitedFor)
+{
+    start_work();
+    add_actor([&] {
+        queue_work(system_long_wq, &work_);
+        cancel_work_sync(&work_);
+    });
+    add_actor(flushes(true));
+    run();
+    EXPECT_EQ(journal(), Strings{"begins"});
+    open_gate();
+    EXPECT_EQ(journal(), (Strings{"begins", "ends", "flushed"}));
+    EXPECT_TRUE(ended());
+}
+
+// INIT_WORK: data knows no pool any more.
+TEST_F(FlushWork, ItemInitialisedAgainWhileItRunsIsNotFound)
+{
+    start_work();
+    run_actor([&] {
+        INIT_WORK(&work_, TestWork::function());
+        flushes(false)();
+    });
+    EXPECT_EQ(journal(), (Strings{"begins", "flushed"}));
+    EXPECT_EQ(misuses(), Misuses{Misuse::work_init_busy});
+}
+
 // "without lockdep it is a silent hang".
 TEST_F(FlushWork, FromItsOwnFunctionHangsForEver)
 {

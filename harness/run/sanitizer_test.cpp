@@ -2,17 +2,10 @@
 // With the properties switched off the sanitizers must speak by themselves: freed objects go back to
 // the heap at once, leaked ones are forgotten. In builds without AddressSanitizer there is nothing to
 // test here.
+#include "kernel/sanitizer.hpp"
 #include "run/planted.hpp"
 
 #include <gtest/gtest.h>
-
-#if defined(__SANITIZE_ADDRESS__)
-#define HMEMFUZZ_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HMEMFUZZ_ASAN 1
-#endif
-#endif
 
 #ifdef HMEMFUZZ_ASAN
 #include <sanitizer/lsan_interface.h>
