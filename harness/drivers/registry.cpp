@@ -24,7 +24,7 @@ constexpr std::array<Revision, 6> table = { {
 	{ "v8", "patches 1-8 of 2026-03-22, e4de6b910bf3", per_range, &device_hmem_v7, &dax_hmem_v8,
 	  &dax_cxl, &dax_cxl_without_hmem },
 	{ "mainline", "v7.1: f8dc1bde1873 and 059edcc405e4", per_range, &device_hmem_mainline,
-	  &dax_hmem_mainline, &dax_cxl, &dax_cxl_without_hmem },
+	  &dax_hmem_mainline, &dax_cxl, &dax_cxl_without_hmem, { Kconfig::built_in_for_hmem } },
 } };
 
 } // namespace

@@ -26,6 +26,19 @@ struct Intent {
 	LaterRule later;
 };
 
+// What Kconfig asks of CXL_ACPI and CXL_PCI where DEV_DAX_HMEM is built in (UPSTREAM.md 2.1, 2.7, K-2).
+enum class Kconfig : std::uint8_t {
+	nothing,
+	built_in_for_dax_cxl, // DEV_DAX_CXL needs both built in: CXL_ACPI >= DEV_DAX_HMEM
+	built_in_for_hmem,    // DEV_DAX_HMEM itself does: CXL_ACPI || !CXL_ACPI
+};
+
+// What the revision's Kconfig and Makefile say of modules that are built in.
+struct Build {
+	Kconfig kconfig = Kconfig::built_in_for_dax_cxl;
+	bool hmem_first = true; // drivers/dax/Makefile lists hmem/ before dax_cxl (39aa1d4be12b)
+};
+
 struct Revision {
 	std::string_view id;
 	std::string_view summary;
@@ -34,6 +47,7 @@ struct Revision {
 	const kernel::module_info *dax_hmem;
 	const kernel::module_info *dax_cxl;
 	const kernel::module_info *dax_cxl_without_hmem;
+	Build build = {};
 };
 
 // In order of posting; the index is part of the wire form, so rows are only ever appended.

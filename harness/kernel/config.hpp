@@ -2,7 +2,10 @@
 // What the kernel was configured with, and its command line.
 #pragma once
 
+#include "kernel/name.hpp"
+
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 
@@ -17,11 +20,15 @@ enum config_symbol : std::uint8_t {
 
 bool IS_ENABLED(config_symbol symbol);
 
+// Whether the parameter driver_async_probe= names the driver.
+bool driver_async_probe(Word driver);
+
 // The parameter device_hmem.disable (nohmem).
 bool device_hmem_disable();
 
 struct KernelConfig {
     std::array<bool, CONFIG_COUNT> enabled = {true, true, true};
+    std::bitset<static_cast<std::size_t>(Word::count_)> driver_async_probe;
     bool device_hmem_disable = false;
 };
 

@@ -2,6 +2,8 @@
 // Binding of drivers to devices, see device.hpp. Order of steps: KERNEL.md section 2.
 #include "kernel/dd.hpp"
 
+#include "kernel/config.hpp"
+#include "kernel/deferred_probe.hpp"
 #include "kernel/device.hpp"
 #include "kernel/devres.hpp"
 #include "kernel/errno.hpp"
@@ -10,6 +12,7 @@
 #include "kernel/state.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace kernel {
 namespace {
@@ -41,14 +44,14 @@ int really_probe(device *dev, device_driver *drv)
     record_binding(EventKind::probe_begin, dev, drv);
     const int error = call(FrameKind::probe, drv->probe, dev);
     record_binding(EventKind::probe_end, dev, drv, error);
-    if (error == -EPROBE_DEFER)
-        not_modelled("a probe returned -EPROBE_DEFER");
     if (error != 0) {
         unbind_cleanup(dev);
         return error;
     }
     dev->bound = true;
     drv->bound->push_back(dev);
+    driver_deferred_probe_del(dev);
+    driver_deferred_probe_trigger();
     return 0;
 }
 
@@ -65,14 +68,25 @@ int driver_probe_device(device *dev, device_driver *drv)
     if (const int error = check_probe(dev))
         return error;
     ++state().probe_count;
+    const std::uint32_t triggers = state().deferred_probe.triggers;
     const int error = really_probe(dev, drv);
+    if (error == -EPROBE_DEFER)
+        driver_deferred_probe_add(dev, triggers);
     --state().probe_count;
     return error;
 }
 
-bool prefers_async(const device_driver *drv)
+bool driver_allows_async_probing(const device_driver *drv)
 {
-    return drv->type == probe_type::PROBE_PREFER_ASYNCHRONOUS;
+    switch (drv->type) {
+    case probe_type::PROBE_PREFER_ASYNCHRONOUS:
+        return true;
+    case probe_type::PROBE_FORCE_SYNCHRONOUS:
+        return false;
+    case probe_type::PROBE_DEFAULT_STRATEGY:
+        break;
+    }
+    return driver_async_probe(drv->name.word);
 }
 
 bool matches(const device *dev, const device_driver *drv)
@@ -117,6 +131,29 @@ void schedule_attach(device *dev)
     async_schedule(role_of(Word::probe, dev->name), async_attach, dev);
 }
 
+// The entry keeps its driver, so that one that goes off its bus's list meanwhile still tries the
+// device: driver_unregister waits for that.
+void async_driver_attach(void *argument)
+{
+    auto *dev = static_cast<device *>(argument);
+    device_lock(dev);
+    device_driver *drv = std::exchange(dev->async_driver, nullptr);
+    touch(drv);
+    if (dev->driver == nullptr)
+        driver_probe_device(dev, drv);
+    device_unlock(dev);
+    put_device_for(dev, Holder::driver_core);
+}
+
+void schedule_driver_attach(device *dev, device_driver *drv)
+{
+    if (dev->driver != nullptr || dev->async_driver != nullptr)
+        return;
+    dev->async_driver = drv;
+    get_device_for(dev, Holder::driver_core);
+    async_schedule(role_of(Word::probe, dev->name), async_driver_attach, dev);
+}
+
 void driver_attach(device_driver *drv)
 {
     // Devices published meanwhile find the driver by themselves.
@@ -126,9 +163,8 @@ void driver_attach(device_driver *drv)
     for (device *dev : devices) {
         if (matches(dev, drv))
             point(Point::driver_attach, dev->name);
-        if (matches(dev, drv) && prefers_async(drv)) {
-            if (dev->driver == nullptr)
-                schedule_attach(dev);
+        if (matches(dev, drv) && driver_allows_async_probing(drv)) {
+            schedule_driver_attach(dev, drv);
         } else if (matches(dev, drv)) {
             device_lock(dev);
             if (dev->driver == nullptr) {
@@ -189,7 +225,7 @@ void bus_probe_device(device *dev)
     const device_driver *drv = match_driver(dev);
     if (drv == nullptr)
         return;
-    if (prefers_async(drv)) {
+    if (driver_allows_async_probing(drv)) {
         schedule_attach(dev);
         return;
     }
@@ -203,6 +239,19 @@ void device_attach(device *dev)
     device_lock(dev);
     try_drivers(dev);
     device_unlock(dev);
+}
+
+int bus_rescan_devices(bus_type *bus)
+{
+    const std::vector<device *> devices = bus->devices;
+    for (device *dev : devices)
+        get_device_for(dev, Holder::driver_core);
+    for (device *dev : devices) {
+        if (dev->driver == nullptr)
+            device_attach(dev);
+        put_device_for(dev, Holder::driver_core);
+    }
+    return 0;
 }
 
 int driver_register(device_driver *drv)
@@ -247,8 +296,12 @@ void driver_unregister(device_driver *drv)
     drv->listed = false;
     auto &drivers = drv->bus->drivers;
     drivers.erase(std::remove(drivers.begin(), drivers.end(), drv), drivers.end());
+    // ASSUMED: nobody else would probe them.
+    for (device *dev : drv->bus->devices)
+        if (matches(dev, drv))
+            driver_deferred_probe_del(dev);
     wait_until(Wait::driver_walkers, drv->name, no_walkers, drv);
-    if (prefers_async(drv))
+    if (driver_allows_async_probing(drv))
         async_synchronize_full();
     while (!drv->bound->empty()) {
         device *dev = drv->bound->back();
@@ -284,7 +337,7 @@ int sysfs_bind(device_driver *drv, device *dev)
     device_unlock(dev);
     put_device_for(dev, Holder::driver_core);
     --drv->file_users;
-    return error;
+    return error == -EPROBE_DEFER ? -EAGAIN : error;
 }
 
 int sysfs_unbind(device_driver *drv, device *dev)
@@ -303,8 +356,8 @@ int sysfs_unbind(device_driver *drv, device *dev)
 
 void wait_for_device_probe()
 {
-    // No probe is ever deferred here, so step 1 finds its work item idle.
     point(Point::wait_deferred, {});
+    flush_deferred_probe();
     point(Point::wait_probe_count, {});
     wait_until(Wait::probe_count, {}, no_probe, nullptr);
     point(Point::wait_async, {});

@@ -179,17 +179,6 @@ TEST_F(Binding, ProbeIsBusyWhereManagedResourcesAreOnTheDeviceAlready)
     EXPECT_EQ(events(EventKind::probe_begin).size(), 1U);
 }
 
-TEST_F(Binding, DeferringProbeIsNotModelled)
-{
-    driver_.on_probe = [](device *) { return -EPROBE_DEFER; };
-    run_actor([&] {
-        driver_register(&driver_);
-        add_device(Word::hmem);
-    });
-    EXPECT_TRUE(stopped());
-    EXPECT_NE(state_.unmodelled, nullptr);
-}
-
 // ---------------------------------------------------------------- sysfs
 
 TEST_F(Binding, SysfsBindReturnsTheErrorOfTheProbe)

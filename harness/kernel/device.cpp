@@ -3,6 +3,7 @@
 #include "kernel/device.hpp"
 
 #include "kernel/dd.hpp"
+#include "kernel/deferred_probe.hpp"
 #include "kernel/devres.hpp"
 #include "kernel/errno.hpp"
 #include "kernel/kernel.hpp"
@@ -140,6 +141,7 @@ void device_del(device *dev)
     dev->added = false;
     record(EventKind::device_deleted, dev->name);
     device_release_driver(dev);
+    driver_deferred_probe_del(dev);
     device_lock(dev);
     devres_release_all(dev);
     device_unlock(dev);

@@ -3,10 +3,9 @@
 // waiting for probes (KERNEL.md section 2).
 //
 // Covers: reference counts and who holds them; publication; synchronous and asynchronous probe; the
-// four states of binding under the device lock; sysfs bind and unbind; devres and its LIFO release;
-// wait_for_device_probe in its three steps.
-// Does not cover: deferred probe (a probe that returns -EPROBE_DEFER stops the run as not modelled),
-// driver_override, power management, uevents, device links.
+// four states of binding under the device lock; deferred probe; sysfs bind and unbind; devres and its
+// LIFO release; wait_for_device_probe in its three steps.
+// Does not cover: driver_override, power management, uevents, device links.
 #pragma once
 
 #include "kernel/call.hpp"
@@ -23,7 +22,12 @@ struct device;
 struct device_driver;
 struct devres_node;
 
-enum class probe_type : std::uint8_t { PROBE_DEFAULT_STRATEGY, PROBE_PREFER_ASYNCHRONOUS };
+// The default is synchronous, unless driver_async_probe= asks for the other.
+enum class probe_type : std::uint8_t {
+    PROBE_DEFAULT_STRATEGY,
+    PROBE_PREFER_ASYNCHRONOUS,
+    PROBE_FORCE_SYNCHRONOUS,
+};
 
 struct bus_type {
     // The platform bus matches by name; a bus of ours has one driver a kind of device.
@@ -40,6 +44,7 @@ struct device {
     device *parent = nullptr;
     bus_type *bus = nullptr;
     device_driver *driver = nullptr;
+    device_driver *async_driver = nullptr; // its registration's asynchronous try has not begun
     void *driver_data = nullptr;
     void (*release)(device *) = nullptr; // plain kernel code: no frame of a driver
     devres_node *devres = nullptr;       // last added first
@@ -100,13 +105,17 @@ void device_del(device *dev);
 void device_unregister(device *dev);
 // Tries the bus's drivers on an unbound device, in the caller.
 void device_attach(device *dev);
+// The same for every device of the bus. 0.
+// ASSUMED: no probe's result shows in it, as in device_attach (UPSTREAM.md 2.3: v5 warns of an error).
+int bus_rescan_devices(bus_type *bus);
 
 // -EBUSY for a name the bus has. A failing probe does not fail the registration.
 int driver_register(device_driver *drv);
 void driver_unregister(device_driver *drv);
 // Unbinds the device from whatever driver it has, under its lock.
 void device_release_driver(device *dev);
-// Writes to the driver's bind and unbind files. 0 or -errno as sysfs returns it.
+// Writes to the driver's bind and unbind files. 0 or -errno as sysfs returns it: -EAGAIN for a probe
+// that wants to be deferred, which it is not.
 int sysfs_bind(device_driver *drv, device *dev);
 int sysfs_unbind(device_driver *drv, device *dev);
 

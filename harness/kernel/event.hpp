@@ -145,6 +145,7 @@ enum class Misuse : std::uint8_t {
     X(device_freed)       /* object, start: serial */                                              \
     X(device_get)         /* object, value: new count, detail: Holder, start: serial */             \
     X(device_put)         /* object, value: new count, detail: Holder, start: serial */             \
+    X(device_kept)        /* object, start: serial; what is built in holds a reference for ever */ \
     X(probe_begin)        /* object: device, other: driver */                                      \
     X(probe_end)          /* object, other, value: result */                                       \
     X(unbind_begin)       /* object, other: driver */                                              \

@@ -122,7 +122,8 @@ int load_module(module &mod)
 
 int check_removable(const module &mod)
 {
-    if (mod.info == nullptr || mod.state == module_state::freed)
+    // ASSUMED: -ENOENT for one that is built in, which is not among the loaded ones either.
+    if (mod.info == nullptr || mod.state == module_state::freed || mod.built_in)
         return -ENOENT;
     if (mod.users > 0)
         return -EWOULDBLOCK;
@@ -161,23 +162,57 @@ bool text_alive(Text text)
 
 void install_module(const module_info *info) { module_of(info->name).info = info; }
 
-void install_builtin(const module_info *info)
+void build_in(Word name)
 {
-    install_module(info);
-    module &mod = module_of(info->name);
+    module &mod = module_of(name);
+    mod.built_in = true;
     mod.text = true;
     mod.state = module_state::live;
-    if (info->new_data != nullptr) {
-        mod.data = info->new_data();
+    if (mod.info->new_data != nullptr) {
+        mod.data = mod.info->new_data();
         kmemleak_not_leak(mod.data);
     }
 }
 
+bool is_built_in(Word name) { return module_of(name).built_in; }
+
 int run_initcall(Word name)
 {
-    const module &mod = module_of(name);
+    module &mod = module_of(name);
     const func<int()> init{mod.info->init, mod.info->init_name, {name, mod.load}};
-    return call(FrameKind::init, init);
+    const int result = call(FrameKind::init, init);
+    mod.initialised = result >= 0;
+    return result;
+}
+
+void run_module_initcall(Word name)
+{
+    point(Point::module_coming, name_of(name));
+    dev_dbg(name_of(name), "built in, its init is next");
+    if (run_initcall(name) < 0)
+        dev_dbg(name_of(name), "init failed, its code and data stay");
+    else
+        record(EventKind::module_state, name_of(name),
+               static_cast<std::int32_t>(module_state::live));
+}
+
+// As kmemleak judges: what static data points to is in use. Only exit would give it back: a queue, a
+// reference on the device that v7 and v8 hold from the first probe on. After an init that failed it is
+// none of this, but what the error path forgot.
+void keep_what_is_built_in()
+{
+    State &self = state();
+    for (const module &mod : self.modules) {
+        if (!mod.initialised || mod.info->exit == nullptr || mod.data == nullptr)
+            continue;
+        for (void *kept : self.objects.pointees(mod.data)) {
+            kmemleak_not_leak(kept);
+            for (const bus_type *bus : {&self.platform_bus, &self.cxl_bus, &self.pci_bus})
+                for (const device *dev : bus->devices)
+                    if (self.objects.within(kept, dev))
+                        record(EventKind::device_kept, dev->name).start = dev->serial;
+        }
+    }
 }
 
 bool module_live(Word name) { return module_of(name).state == module_state::live; }

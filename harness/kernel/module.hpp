@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Loadable modules (KERNEL.md section 3).
+// Modules, loadable or built in (KERNEL.md section 3).
 //
 // Covers: COMING, LIVE, GOING and freed text; static data that is fresh at each load; symbol
 // dependencies and the reference they hold; modprobe, insmod, rmmod, request_module with their waits
-// and refusals; the async_synchronize_full that ends a load and an unload.
-// Does not cover: loadable modules that are built in, soft dependencies, a missing /sbin/modprobe, the 30 s limit of a
-// wait for a provider (it is a wait until LIVE or GOING).
+// and refusals; the async_synchronize_full that ends a load and an unload; modules that are built in.
+// Does not cover: soft dependencies, a missing /sbin/modprobe, the 30 s limit of a wait for a provider
+// (it is a wait until LIVE or GOING).
 #pragma once
 
 #include "kernel/call.hpp"
@@ -40,10 +40,19 @@ struct module_info {
 // Makes the module one that can be loaded in this run.
 void install_module(const module_info *info);
 
-// Makes a built-in part of the kernel, with static data that lives as long as the kernel; and runs its
-// initcall, which returns 0 or -errno.
-void install_builtin(const module_info *info);
+// Makes an installed module part of the kernel's image. Its text and static data live as long as the
+// kernel, whatever its init returns; its exit never runs. To load it does nothing, to unload it is
+// refused, whoever links against it finds its symbols.
+void build_in(Word name);
+bool is_built_in(Word name);
+// Runs its init, in the boot task, and returns 0 or -errno. The kernel goes on either way.
 int run_initcall(Word name);
+// The same for what would be a module elsewhere: other tasks may run before it.
+void run_module_initcall(Word name);
+
+// Records what is no leak although nobody gives it back: what the static data of a module points to
+// whose exit never runs. From the main stack, when everything else is unloaded.
+void keep_what_is_built_in();
 
 // 0 or -errno, as the program of that name would see it.
 int modprobe(Word module);
@@ -69,6 +78,8 @@ struct module {
     std::uint32_t load = 0; // counts loads: a function pointer of an earlier one is dangling
     bool text = false;
     bool loading = false; // from COMING until the load returned: the initial reference
+    bool built_in = false;
+    bool initialised = false; // built in, and its init succeeded
     std::int32_t users = 0;
     void *data = nullptr;
 };

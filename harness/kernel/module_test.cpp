@@ -159,19 +159,6 @@ TEST_F(Module, StaticDataAreFreshAtEachLoad)
     EXPECT_TRUE(ended());
 }
 
-TEST_F(Module, BuiltInPartKeepsItsDataAndIsLiveWithoutAnInit)
-{
-    run_actor([] {
-        install_builtin(&provider_info);
-        EXPECT_TRUE(module_live(provider));
-        static_data<Data>(provider).value = 7;
-        EXPECT_EQ(run_initcall(provider), 0);
-        EXPECT_EQ(static_data<Data>(provider).value, 7);
-        EXPECT_EQ(modprobe(user), 0) << "its symbols are there";
-    });
-    EXPECT_EQ(state_.objects.survivors().size(), 1U) << "the user's data only";
-}
-
 TEST_F(Module, SecondLoadIsRefusedByInsmodAndFineForModprobe)
 {
     load(provider);

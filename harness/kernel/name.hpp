@@ -29,6 +29,7 @@ namespace kernel {
     X(resolution, "resolution", "", false)                                                         \
     X(cxl_register, "cxl-register", "", false)                                                     \
     X(cxl_enumerate, "cxl-enumerate", "", false)                                                   \
+    X(deferred_probe, "deferred-probe", "", false)                                                 \
     /* devices */                                                                                  \
     X(hmem_platform, "hmem_platform", ".", true)                                                   \
     X(hmem, "hmem", ".", true)                                                                     \
@@ -48,6 +49,7 @@ namespace kernel {
     X(cxl_region, "cxl_region", "", false)                                                         \
     X(cxl_dax_region, "cxl_dax_region", "", false)                                                 \
     /* queues, locks, resource trees */                                                            \
+    X(system_wq, "system_wq", "", false)                                                           \
     X(system_long_wq, "system_long_wq", "", false)                                                 \
     X(dax_hmem_wq, "dax_hmem_wq", "", false)                                                       \
     X(cxl_port, "cxl_port", "", false)                                                             \

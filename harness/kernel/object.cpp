@@ -107,6 +107,21 @@ Name ObjectStore::freed_name(const void *pointer) const
     return block != nullptr ? block->what : Name{};
 }
 
+std::vector<void *> ObjectStore::pointees(const void *holder) const
+{
+    const char *bytes = static_cast<const char *>(holder);
+    const std::size_t size = blocks_[header_of(holder)->index].size;
+    std::vector<void *> found;
+    for (std::size_t at = 0; at + sizeof(void *) <= size; at += alignof(void *)) {
+        const void *pointer = nullptr;
+        std::memcpy(&pointer, bytes + at, sizeof(pointer));
+        for (const Block &block : blocks_)
+            if (!block.freed && block.memory + sizeof(Header) == pointer)
+                found.push_back(block.memory + sizeof(Header));
+    }
+    return found;
+}
+
 std::vector<ObjectStore::Leak> ObjectStore::survivors() const
 {
     std::vector<Leak> leaks;

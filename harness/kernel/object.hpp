@@ -43,6 +43,10 @@ public:
     // Name of the freed object around `pointer`, or none.
     Name freed_name(const void *pointer) const;
 
+    // Live objects whose start some pointer in the live object `holder` names, in order of the
+    // pointers.
+    std::vector<void *> pointees(const void *holder) const;
+
     struct Leak {
         Name what;
         const char *function; // the outermost function on the stack that allocated it

@@ -18,6 +18,11 @@ bool IS_ENABLED(config_symbol symbol)
     return state().config.enabled[static_cast<std::size_t>(symbol)];
 }
 
+bool driver_async_probe(Word driver)
+{
+    return state().config.driver_async_probe[static_cast<std::size_t>(driver)];
+}
+
 bool device_hmem_disable() { return state().config.device_hmem_disable; }
 
 State &state()
@@ -74,6 +79,7 @@ void State::forget()
     probe_count = 0;
     async_entries = 0;
     unrelated_probe = false;
+    deferred_probe = {};
     modules.fill({});
     iomem_resource = {};
     soft_reserve_resource = {};

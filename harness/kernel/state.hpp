@@ -5,6 +5,7 @@
 
 #include "kernel/config.hpp"
 #include "kernel/cxl.hpp"
+#include "kernel/deferred_probe.hpp"
 #include "kernel/device.hpp"
 #include "kernel/event.hpp"
 #include "kernel/module.hpp"
@@ -64,6 +65,7 @@ public:
     std::int32_t probe_count = 0;
     std::int32_t async_entries = 0;
     bool unrelated_probe = false;
+    DeferredProbe deferred_probe;
 
     std::array<module, static_cast<std::size_t>(Word::count_)> modules;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Objects that are left when everything was unloaded. What belongs to the machine itself is marked
-// where it is made, with kmemleak_not_leak().
+// where it is made, with kmemleak_not_leak(); what belongs to a module that is built in, in
+// keep_what_is_built_in() of kernel/module.cpp.
 #include "kernel/state.hpp"
 #include "properties/collector.hpp"
 

@@ -232,6 +232,8 @@ std::string binding(const Event &event, const Telling &telling)
     case EventKind::device_put:
         return fmt::format("{}: {} puts a reference, count is {}", device,
                            holder_text(event.detail), event.value);
+    case EventKind::device_kept:
+        return fmt::format("{}: a built-in module refers to it for ever", device);
     case EventKind::probe_begin:
         return fmt::format("probe of {} with driver {}", device, name(event.other));
     case EventKind::probe_end:

@@ -100,6 +100,7 @@ bool in_story(const Event &event)
     case EventKind::device_freed:
     case EventKind::device_get:
     case EventKind::device_put:
+    case EventKind::device_kept:
     case EventKind::unbind_end:
     case EventKind::devres_added:
     case EventKind::intersects:

@@ -2,6 +2,7 @@
 #include "run/boot.hpp"
 
 #include "drivers/device.hpp"
+#include "kernel/deferred_probe.hpp"
 #include "kernel/iomem.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/state.hpp"
@@ -34,6 +35,9 @@ void configure(const scenario::Config &config)
     target.enabled[CONFIG_DEV_DAX_HMEM] = config.dev_dax_hmem;
     target.enabled[CONFIG_CXL_REGION] = config.cxl_region;
     target.device_hmem_disable = config.hmem_disable;
+    for (const Word driver : scenario::async_drivers)
+        if (config.async_probe.has(driver))
+            target.driver_async_probe.set(static_cast<std::size_t>(driver));
 }
 
 // subsys_initcall: one call for each range of each target that HMAT describes.
@@ -65,8 +69,54 @@ void boot_cxl(const scenario::Layout &layout)
     cxl_boot(windows, memdevs, layout.config.cxl_region);
 }
 
+bool is_installed(Word name) { return state().modules[static_cast<std::size_t>(name)].info != nullptr; }
+
+// Stops the run where nobody can build such a kernel.
+void check_build(const drivers::Build &build, const scenario::Config &config)
+{
+    const bool cxl_built_in =
+        config.builtin.has(Word::cxl_acpi) && config.builtin.has(Word::cxl_pci);
+    if (is_built_in(Word::dax_hmem) && !cxl_built_in) {
+        if (build.kconfig == drivers::Kconfig::built_in_for_hmem)
+            not_modelled("this revision's Kconfig does not allow DEV_DAX_HMEM=y while CXL_ACPI or "
+                         "CXL_PCI is a module");
+        if (build.kconfig == drivers::Kconfig::built_in_for_dax_cxl && config.dev_dax_cxl)
+            not_modelled("this revision's Kconfig does not allow DEV_DAX_CXL where DEV_DAX_HMEM=y "
+                         "while CXL_ACPI or CXL_PCI is a module");
+    }
+    // By Kconfig (DEV_DAX_HMEM || !DEV_DAX_HMEM) or by the linker (K-1).
+    for (const Word name : scenario::modules)
+        if (is_built_in(name))
+            for (const Word provider : state().modules[static_cast<std::size_t>(name)].info->providers)
+                if (!is_built_in(provider))
+                    not_modelled("no kernel links what is built in against a module");
+}
+
+void install(const drivers::Revision &revision, const scenario::Config &config)
+{
+    if (config.dev_dax_hmem) {
+        install_module(revision.device_hmem);
+        build_in(Word::device_hmem);
+        install_module(revision.dax_hmem);
+    }
+    if (config.dev_dax_cxl)
+        install_module(config.dev_dax_hmem ? revision.dax_cxl : revision.dax_cxl_without_hmem);
+    // What is not configured is not built in either.
+    for (const Word name : scenario::modules)
+        if (config.builtin.has(name) && is_installed(name))
+            build_in(name);
+    check_build(revision.build, config);
+}
+
+void module_initcall(Word name)
+{
+    if (is_built_in(name))
+        run_module_initcall(name);
+}
+
 } // namespace
 
+// Initcalls in the order of KERNEL.md section 3 and UPSTREAM.md 1.7: by level, then by link order.
 void boot(const drivers::Revision &revision, const scenario::Layout &layout)
 {
     const scenario::Config &config = layout.config;
@@ -74,14 +124,25 @@ void boot(const drivers::Revision &revision, const scenario::Layout &layout)
     for (const scenario::MemoryRange &range : layout.soft_reserved)
         reserve_soft_reserved(range.range, range.node);
     boot_cxl(layout);
-    if (config.dev_dax_hmem) {
-        install_module(revision.dax_hmem);
-        install_builtin(revision.device_hmem);
+    install(revision, config);
+
+    // subsys_initcall
+    if (config.dev_dax_hmem)
         hmat_init(layout);
+    module_initcall(Word::cxl_acpi);
+
+    // device_initcall: drivers/dax/ is linked before drivers/cxl/
+    if (!revision.build.hmem_first)
+        module_initcall(Word::dax_cxl);
+    if (config.dev_dax_hmem)
         run_initcall(Word::device_hmem);
-    }
-    if (config.dev_dax_cxl)
-        install_module(config.dev_dax_hmem ? revision.dax_cxl : revision.dax_cxl_without_hmem);
+    module_initcall(Word::dax_hmem);
+    if (revision.build.hmem_first)
+        module_initcall(Word::dax_cxl);
+    module_initcall(Word::cxl_pci);
+
+    // late_initcall
+    deferred_probe_initcall();
 }
 
 } // namespace run

@@ -33,12 +33,27 @@ void actor_main(void *argument)
         execute(operation);
 }
 
-// Unloads what is loaded: users before providers.
+// A device that sysfs can unbind from one of the module's drivers.
+const device *bound_device(Word owner)
+{
+    for (const bus_type *bus : {&state().platform_bus, &state().pci_bus})
+        for (const device *dev : bus->devices)
+            if (dev->bound && dev->driver->owner == owner && dev->driver->bind_files)
+                return dev;
+    return nullptr;
+}
+
+// Unloads what is loaded: users before providers. What is built in stays; its devices are unbound, so
+// that what is left of them shows as a leak all the same.
 void epilogue_main(void *)
 {
-    for (const Word name : {Word::dax_cxl, Word::dax_hmem, Word::cxl_pci, Word::cxl_acpi})
-        if (module_live(name))
+    for (const Word name : {Word::dax_cxl, Word::dax_hmem, Word::cxl_pci, Word::cxl_acpi}) {
+        if (is_built_in(name))
+            while (const device *dev = bound_device(name))
+                execute({scenario::OperationCode::unbind, dev->name});
+        else if (module_live(name))
             execute({scenario::OperationCode::rmmod, name_of(name)});
+    }
 }
 
 void enter(State &self, Phase phase)
@@ -89,8 +104,10 @@ void run_phases(State &self, const drivers::Revision &revision, const scenario::
     enter(self, Phase::epilogue);
     self.scheduler.create(role_of(Word::epilogue), epilogue_main, nullptr);
     run_to_rest(self);
-    if (!self.scheduler.stopped())
-        enter(self, Phase::end);
+    if (self.scheduler.stopped())
+        return;
+    keep_what_is_built_in();
+    enter(self, Phase::end);
 }
 
 std::uint64_t steps_max(const scenario::Scenario &scenario)

@@ -17,6 +17,8 @@ namespace {
 
 bus_type &bus_of(Name name)
 {
+    if (name.word == Word::mem)
+        return state().pci_bus;
     return name.word == Word::region ? state().cxl_bus : state().platform_bus;
 }
 

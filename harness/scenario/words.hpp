@@ -26,7 +26,8 @@ using Actors = std::span<const Actor>;
 // The roles a switch or a fault can name, besides which there are none.
 inline constexpr std::array role_kinds = {Word::actor,      Word::boot,         Word::epilogue,
                                           Word::resolution, Word::cxl_register, Word::cxl_enumerate,
-                                          Word::probe,      Word::modprobe};
+                                          Word::probe,      Word::modprobe,
+                                          Word::deferred_probe};
 
 // The devices that can be probed, and hence stand in `probe:DEVICE`.
 inline constexpr std::array probe_words = {Word::hmem_platform, Word::hmem,       Word::dax,
