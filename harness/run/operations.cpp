@@ -45,7 +45,7 @@ Name resolve(Name object)
 device_driver *find_driver(const device *dev)
 {
     for (device_driver *drv : dev->bus->drivers)
-        if (dev->bus->match(dev, drv))
+        if (dev->bus->match == nullptr || dev->bus->match(dev, drv))
             return drv;
     return nullptr;
 }

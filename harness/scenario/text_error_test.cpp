@@ -297,7 +297,7 @@ INSTANTIATE_TEST_SUITE_P(
          "is not of the form"},
         {"Role", with_switch("amdin before queue_work - #1 -> boot"), 1, 13,
          "unknown role 'amdin', did you mean 'admin'? (allowed: admin, boot, epilogue, resolution, "
-         "cxl-register, cxl-enumerate, probe:DEVICE, modprobe:MODULE)"},
+         "cxl-register, cxl-enumerate, deferred-probe, probe:DEVICE, modprobe:MODULE)"},
         {"RoleByIndex", with_switch("actor0 before queue_work - #1 -> boot"), 1, 13,
          "unknown role 'actor0'"},
         {"Target", with_switch("admin before queue_work - #1 -> bot"), 1, 13,
