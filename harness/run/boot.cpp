@@ -71,6 +71,12 @@ void boot(const drivers::Revision &revision, const scenario::Layout &layout)
 {
     const scenario::Config &config = layout.config;
     configure(config);
+    if (config.builtin.bits != 0)
+        not_modelled("built-in modules");
+    if (config.async_probe.bits != 0)
+        not_modelled("driver_async_probe=");
+    if (config.kmem_remove_fails)
+        not_modelled("kmem");
     for (const scenario::MemoryRange &range : layout.soft_reserved)
         reserve_soft_reserved(range.range, range.node);
     boot_cxl(layout);
