@@ -17,9 +17,10 @@ constexpr const char *exit_codes =
     "engine; - is stdin, --format says which of the two it is.\n"
     "\n"
     "Exit codes: 0 clean (accepted outcomes and open findings count as clean unless --strict),\n"
-    "1 a violation, 2 bad input or usage (nothing is written), 3 no verdict: what the simulated\n"
-    "kernel does not model, a fault of the scenario that never fired although nothing else was\n"
-    "wrong (a clean result would prove nothing), or trouble of the harness itself.";
+    "1 a violation (matrix: a difference; faults: something new), 2 bad input or usage (nothing is\n"
+    "written), 3 no verdict: what the simulated kernel does not model, a fault of the scenario that\n"
+    "never fired although nothing else was wrong (a clean result would prove nothing), or trouble of\n"
+    "the harness itself.";
 
 int parse(CLI::App &app, int argc, const char *const *argv)
 {
@@ -42,6 +43,8 @@ int command(int argc, const char *const *argv)
         app.require_subcommand(1);
         add_run(app, code);
         add_explain(app, code);
+        add_matrix(app, code);
+        add_faults(app, code);
         add_convert(app, code);
         add_tables(app, code);
         const int ended = parse(app, argc, argv);

@@ -33,9 +33,10 @@ void tell_losses(const scenario::Scenario &scenario)
 {
     const bool known =
         scenario.revision.empty() || drivers::find_revision(scenario.revision) != nullptr;
-    if (!scenario.title.empty() || !scenario.expect.empty() || scenario.open || !known)
-        std::fprintf(stderr, "note: the wire form carries neither title, [expect], open, actors' "
-                             "names nor unknown revisions\n");
+    if (!scenario.title.empty() || !scenario.entries.empty() || !scenario.source.empty() ||
+        !scenario.expect.empty() || scenario.open || !known)
+        std::fprintf(stderr, "note: the wire form carries neither title, entries, source, "
+                             "[expect], open, actors' names nor unknown revisions\n");
 }
 
 void convert(const ConvertOptions &options)

@@ -9,9 +9,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -74,6 +76,22 @@ scenario::Scenario read_scenario(const std::string &path, const std::string &for
     const std::span<const char> chars(bytes);
     return scenario::decode({reinterpret_cast<const std::uint8_t *>(chars.data()), chars.size()},
                             drivers::revision_ids());
+}
+
+std::vector<std::string> regression_paths(const std::string &folder)
+{
+    std::vector<std::string> paths;
+    std::error_code error;
+    for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+         entry.increment(error))
+        if (is_text_path(entry->path().string()))
+            paths.push_back(entry->path().string());
+    if (error)
+        throw Failure(exit_bad_input, fmt::format("{}: cannot read: {}", folder, error.message()));
+    if (paths.empty())
+        throw Failure(exit_bad_input, fmt::format("{}: there is no *.toml in it", folder));
+    std::sort(paths.begin(), paths.end());
+    return paths;
 }
 
 const drivers::Revision &choose_revision(const std::string &option,

@@ -6,6 +6,7 @@
 #include "scenario/scenario.hpp"
 
 #include <string>
+#include <vector>
 
 namespace cli {
 
@@ -22,5 +23,10 @@ const drivers::Revision &choose_revision(const std::string &option,
                                          const std::string &path);
 
 bool is_text_path(const std::string &path);
+
+// The *.toml of a folder, sorted by name. Throws Failure (bad input) if there are none.
+std::vector<std::string> regression_paths(const std::string &folder);
+// Where they are unless the command line says otherwise.
+inline constexpr const char *default_regressions = "regressions";
 
 } // namespace cli

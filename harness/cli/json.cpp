@@ -25,7 +25,9 @@ std::string_view phase_of(std::span<const kernel::Event> events, std::size_t ind
     return kernel::phase_text(phase);
 }
 
-Json finding_json(const report::Finding &finding, std::span<const kernel::Event> events)
+} // namespace
+
+Json finding_json(const report::Finding &finding)
 {
     const properties::Violation &violation = finding.violation;
     const bool known = finding.judgement.status != properties::Status::violation;
@@ -39,11 +41,8 @@ Json finding_json(const report::Finding &finding, std::span<const kernel::Event>
     json["range"] = range_json(violation.range);
     json["detail"] = violation.detail;
     json["event"] = violation.event != properties::no_event ? Json(violation.event) : Json();
-    json["phase"] = phase_of(events, violation.event);
     return json;
 }
-
-} // namespace
 
 Json verdict_json(const report::Subject &subject, const report::Verdict &verdict)
 {
@@ -53,8 +52,11 @@ Json verdict_json(const report::Subject &subject, const report::Verdict &verdict
     json["title"] = scenario.title;
     json["status"] = report::outcome_text(verdict.outcome);
     json["violations"] = Json::array();
-    for (const report::Finding &finding : verdict.findings)
-        json["violations"].push_back(finding_json(finding, subject.result.events));
+    for (const report::Finding &finding : verdict.findings) {
+        Json one = finding_json(finding);
+        one["phase"] = phase_of(subject.result.events, finding.violation.event);
+        json["violations"].push_back(std::move(one));
+    }
     json["unowned"] = Json::array();
     for (const properties::Unowned &unowned : subject.result.unowned)
         json["unowned"].push_back({{"range", range_json(unowned.range)}, {"why", unowned.why}});

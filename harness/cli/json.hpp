@@ -14,6 +14,7 @@ namespace cli {
 
 using Json = nlohmann::ordered_json;
 
+Json finding_json(const properties::Finding &finding);
 Json verdict_json(const report::Subject &subject, const report::Verdict &verdict);
 Json trace_json(const report::Subject &subject, report::Level level);
 

@@ -73,6 +73,21 @@ report::Paint paint_for_stdout()
     return report::Paint(isatty(STDOUT_FILENO) != 0 && !dumb && std::getenv("NO_COLOR") == nullptr);
 }
 
+Progress::Progress(std::string_view what) : what_(what), shown_(isatty(STDERR_FILENO) != 0) {}
+
+Progress::~Progress()
+{
+    if (shown_ && steps_ > 0)
+        std::fprintf(stderr, "\r\x1b[K");
+}
+
+void Progress::step()
+{
+    ++steps_;
+    if (shown_)
+        std::fprintf(stderr, "\r%s %zu", what_.c_str(), steps_);
+}
+
 void write_file(const std::string &path, std::string_view bytes)
 {
     if (path == "-") {

@@ -4,6 +4,7 @@
 
 #include "report/paint.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,22 @@ void print(std::string_view text);
 
 // Colours if stdout is a terminal and neither NO_COLOR nor TERM=dumb says otherwise.
 report::Paint paint_for_stdout();
+
+// One line on stderr that says how far long work is, if a person watches: nothing in a pipe.
+class Progress {
+public:
+    explicit Progress(std::string_view what);
+    ~Progress(); // takes the line away
+    Progress(const Progress &) = delete;
+    Progress &operator=(const Progress &) = delete;
+
+    void step();
+
+private:
+    std::string what_;
+    std::size_t steps_ = 0;
+    bool shown_;
+};
 
 // "-" is stdout. A regular file is replaced in one step; what is no regular file (/dev/null, a
 // pipe) is written to directly. Throws Failure.

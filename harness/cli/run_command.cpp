@@ -6,13 +6,12 @@
 #include "cli/output.hpp"
 #include "cli/scenario_options.hpp"
 #include "report/trace.hpp"
+#include "run/matrix.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace cli {
 namespace {
@@ -22,27 +21,14 @@ struct RunOptions : ScenarioOptions {
     bool expect = false;
 };
 
-using Identities = std::vector<std::string>;
+using run::Identities;
 
 const Identities &expected_of(const report::Subject &subject, const std::string &path)
 {
-    for (const scenario::Expectation &expectation : subject.scenario.expect)
-        if (expectation.revision == subject.revision.id)
-            return expectation.verdict;
+    if (const Identities *expected = run::promised(subject.scenario, subject.revision.id))
+        return *expected;
     throw Failure(exit_bad_input, fmt::format("{}: [expect] says nothing of revision {}", path,
                                               subject.revision.id));
-}
-
-// Every identity counts once, accepted and open ones included, in order of detection.
-Identities observed_of(const report::Verdict &verdict)
-{
-    Identities identities;
-    for (const report::Finding &finding : verdict.findings) {
-        const std::string identity = properties::identity(finding.violation);
-        if (std::find(identities.begin(), identities.end(), identity) == identities.end())
-            identities.push_back(identity);
-    }
-    return identities;
 }
 
 std::string list(const Identities &identities)
@@ -50,7 +36,7 @@ std::string list(const Identities &identities)
     return identities.empty() ? "nothing" : fmt::format("{}", fmt::join(identities, ", "));
 }
 
-int run(const RunOptions &options)
+int run_scenario(const RunOptions &options)
 {
     const FinishedRun finished(options);
     const report::Subject &subject = finished.subject();
@@ -71,10 +57,12 @@ int run(const RunOptions &options)
 
     if (options.expect) {
         const Identities &expected = expected_of(subject, options.path);
-        const Identities observed = observed_of(verdict);
+        const Identities observed = run::observed(subject.result, verdict.findings);
         const bool same = observed == expected;
-        if (code != exit_no_verdict)
-            code = same ? exit_clean : exit_violation;
+        if (same)
+            code = exit_clean;
+        else if (code == exit_clean)
+            code = exit_violation;
         json["expected"] = expected;
         json["as_expected"] = same;
         text += same ? paint(report::Tone::good, "as expected") + '\n'
@@ -97,7 +85,7 @@ void add_run(CLI::App &app, int &code)
     command->add_flag("--expect", options->expect,
                       "Compare with the file's [expect]: exit 0 if the verdict holds just these\n"
                       "identities in this order (accepted and open ones, too), else 1");
-    command->callback([options, &code] { code = run(*options); });
+    command->callback([options, &code] { code = run_scenario(*options); });
 }
 
 } // namespace cli

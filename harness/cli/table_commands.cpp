@@ -128,6 +128,8 @@ std::string_view operand_text(scenario::Operand operand)
         return " DEVICE";
     case scenario::Operand::region:
         return " REGION";
+    case scenario::Operand::added_device:
+        return " hmem_platform.1";
     }
     return "";
 }

@@ -47,11 +47,14 @@ struct Revision {
 	const kernel::module_info *dax_hmem;
 	const kernel::module_info *dax_cxl;
 	const kernel::module_info *dax_cxl_without_hmem;
+	std::string_view posted = {}; // or released: "2026-03-19"; empty: before all others
 	Build build = {};
 };
 
-// In order of posting; the index is part of the wire form, so rows are only ever appended.
+// The index is part of the wire form, so rows are only ever appended.
 std::span<const Revision> revisions();
+// By day of posting, for people; in the order of the table within a day.
+std::span<const Revision *const> revisions_in_order();
 std::span<const std::string_view> revision_ids();
 // nullptr if there is none of that id.
 const Revision *find_revision(std::string_view id);

@@ -128,7 +128,7 @@ enum class Misuse : std::uint8_t {
     X(blocks)             /* detail: Wait, object */                                               \
     X(stuck)              /* at a deadlock: detail: Wait, object */                                \
     X(stuck_holds)        /* at a deadlock: object: a lock the task holds */                       \
-    X(fault)              /* detail: Site, object, value: the error returned */                    \
+    X(fault)              /* detail: Site, object, value: the error, extra: index of the fault */  \
     X(operation)          /* detail: operation, object */                                          \
     X(operation_done)     /* detail: operation, object, value: 0 or -errno */                      \
     X(message)            /* caller: the text, object: device, range if end > 0 */                 \

@@ -96,6 +96,7 @@ TEST_F(FaultInjection, TwoAtOneCallAreOneFailureAndBothHaveFired)
     allocate_three();
     EXPECT_EQ(journal(), (Strings{"-12", "0", "1"}));
     EXPECT_EQ(events(EventKind::fault).size(), 1U);
+    EXPECT_EQ(events(EventKind::fault)[0].extra, 1) << "the last of them";
     EXPECT_TRUE(state_.faults.at(0).fired);
     EXPECT_TRUE(state_.faults.at(1).fired);
 }

@@ -175,7 +175,9 @@ bool should_fail(Site site, Name object)
     if (innermost_of(task) == nullptr)
         return false;
     bool fail = false;
-    for (FaultState &fault : self.faults) {
+    std::size_t last = 0; // where several hit one call
+    for (std::size_t i = 0; i < self.faults.size(); ++i) {
+        FaultState &fault = self.faults[i];
         const Fault &what = fault.what;
         const bool named = what.site == site && what.object == object;
         if (fault.fired || what.role != task.role || !(what.nth || named))
@@ -184,10 +186,13 @@ bool should_fail(Site site, Name object)
             continue;
         fault.fired = true;
         fail = true;
+        last = i;
     }
-    if (fail)
-        record(EventKind::fault, object, site_error(site)).detail =
-            static_cast<std::uint8_t>(site);
+    if (fail) {
+        Event &event = record(EventKind::fault, object, site_error(site));
+        event.detail = static_cast<std::uint8_t>(site);
+        event.extra = static_cast<std::uint16_t>(last);
+    }
     return fail;
 }
 

@@ -48,7 +48,21 @@ std::string configuration(const scenario::Config &config)
     off(config.dev_dax_cxl, "CONFIG_DEV_DAX_CXL");
     off(config.dev_dax_hmem, "CONFIG_DEV_DAX_HMEM");
     off(config.cxl_region, "CONFIG_CXL_REGION");
-    return config.hmem_disable ? text + "device_hmem.disable=1\n" : text;
+    if (config.hmem_disable)
+        text += "device_hmem.disable=1\n";
+    if (config.kmem_remove_fails)
+        text += "memory that kmem onlined cannot be taken offline again\n";
+    const auto words = [&](std::string_view lead, const auto &table, const auto &set) {
+        std::string list;
+        for (const kernel::Word word : table)
+            if (set.has(word))
+                list += fmt::format("{}{}", list.empty() ? "" : ",", kernel::word_text(word));
+        if (!list.empty())
+            text += fmt::format("{}{}\n", lead, list);
+    };
+    words("built in: ", scenario::modules, config.builtin);
+    words("driver_async_probe=", scenario::async_drivers, config.async_probe);
+    return text;
 }
 
 std::string administration(const scenario::Scenario &scenario)

@@ -90,6 +90,34 @@ TEST(Explain, TellsTheEpilogueIfAFindingNeedsIt)
     EXPECT_EQ(text.find("the epilogue unloads everything\n"), text.npos);
 }
 
+TEST(Explain, TellsWhatIsUnusualInTheConfiguration)
+{
+    scenario::Scenario scenario = flush_before_probe();
+    scenario.layout.hmem_platform_1 = {first_range, 2};
+    scenario::Config &config = scenario.layout.config;
+    config.dev_dax_hmem = false;
+    config.hmem_disable = config.kmem_remove_fails = true;
+    config.builtin.add(Word::cxl_pci);
+    config.builtin.add(Word::dax_cxl);
+    config.async_probe.add(Word::hmem);
+    const WrittenRun run;
+    const run::Result result = run.result();
+    const Subject subject{written_revision, scenario, result};
+    const std::string text = explain(subject, judge(subject, false));
+    EXPECT_NE(text.find("\n"
+                        "window0         [AAAAAAAABBBBBBBB] CXL Window\n"
+                        "hmem_platform.1 [AAAAAAAA........] walked by the second device, node 2\n"
+                        "                A 0x850000000-0x94fffffff (4 GiB)\n"
+                        "                B 0x950000000-0x284fffffff (124 GiB)\n"
+                        "# CONFIG_DEV_DAX_HMEM is not set\n"
+                        "device_hmem.disable=1\n"
+                        "memory that kmem onlined cannot be taken offline again\n"
+                        "built in: dax_cxl,cxl_pci\n"
+                        "driver_async_probe=hmem\n"),
+              text.npos)
+        << text;
+}
+
 TEST(Explain, ShowsTheSecondRunOfTheWorkOfV7)
 {
     const scenario::Scenario scenario = work_between_queues();

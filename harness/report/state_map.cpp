@@ -3,7 +3,7 @@
 
 #include "kernel/cxl.hpp"
 #include "kernel/name.hpp"
-#include "scenario/words.hpp"
+#include "scenario/sentences.hpp"
 
 #include <fmt/format.h>
 
@@ -122,6 +122,8 @@ Columns columns_of(const scenario::Layout &layout, std::span<const Event> events
         ranges.push_back(window.range);
     for (const scenario::Region &region : layout.regions)
         ranges.push_back(region.range);
+    if (layout.hmem_platform_1)
+        ranges.push_back(layout.hmem_platform_1->range);
     for (const Event &event : events)
         if (event.kind == EventKind::window_published || event.kind == EventKind::region_state ||
             event.kind == EventKind::dax_region_added)
@@ -149,6 +151,10 @@ std::vector<Row> layout_rows(const scenario::Layout &layout)
     add_rows(rows, "SR", layout.soft_reserved, [](const scenario::MemoryRange &memory) {
         return "Soft Reserved, " + node_text(memory.node);
     });
+    if (const auto &second = layout.hmem_platform_1)
+        rows.push_back({kernel::to_string(scenario::second_platform),
+                        {{second->range}},
+                        "walked by the second device, " + node_text(second->node)});
     return rows;
 }
 

@@ -121,6 +121,8 @@ void boot(const drivers::Revision &revision, const scenario::Layout &layout)
 {
     const scenario::Config &config = layout.config;
     configure(config);
+    if (config.kmem_remove_fails)
+        not_modelled("kmem");
     for (const scenario::MemoryRange &range : layout.soft_reserved)
         reserve_soft_reserved(range.range, range.node);
     boot_cxl(layout);

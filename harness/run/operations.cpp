@@ -67,6 +67,8 @@ int op_decommit(Name object) { return cxl_decommit(object.number); }
 int op_destroy(Name object) { return cxl_destroy(object.number); }
 int op_slow_probe_start(Name) { return unrelated_probe_start(); }
 int op_slow_probe_end(Name) { return unrelated_probe_end(); }
+int op_add(Name) { not_modelled("a second hmem_platform device"); }
+int op_del(Name) { not_modelled("a second hmem_platform device"); }
 
 } // namespace
 

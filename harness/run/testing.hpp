@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -40,6 +42,23 @@ inline std::string read_file(const std::string &path)
     std::ostringstream text;
     text << file.rdbuf();
     return text.str();
+}
+
+// The names of all files of regressions/, sorted.
+inline std::vector<std::string> regression_names()
+{
+    std::vector<std::string> names;
+    for (const auto &entry :
+         std::filesystem::directory_iterator(HMEMFUZZ_SOURCE_DIR "/regressions"))
+        if (entry.path().extension() == ".toml")
+            names.push_back(entry.path().filename().string());
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+inline scenario::Scenario regression(const std::string &name)
+{
+    return parse(read_file(HMEMFUZZ_SOURCE_DIR "/regressions/" + name));
 }
 
 // Distinct identities in order, as files expect them.

@@ -14,8 +14,9 @@ namespace scenario {
 enum class Operand : std::uint8_t {
     none,   // the operation is its own object (slow-probe)
     module, // dax_hmem, dax_cxl, cxl_acpi, cxl_pci
-    device, // hmem_platform.0, hmem.N, hmem#K (K modulo the live ones), cxl_acpi, a layout region
+    device, // hmem_platform.N, hmem.N, hmem#K (K modulo the live ones), cxl_acpi, a layout region
     region, // a region of the layout
+    added_device, // hmem_platform.1, if the layout has it
 };
 
 // Columns: identifier, text, operand, help.
@@ -29,7 +30,9 @@ enum class Operand : std::uint8_t {
     X(decommit, "decommit", region, "write 0 to the region's commit file")                         \
     X(destroy, "destroy", region, "delete the region")                                             \
     X(slow_probe_start, "slow-probe start", none, "an unrelated driver's probe starts")            \
-    X(slow_probe_end, "slow-probe end", none, "that probe returns")
+    X(slow_probe_end, "slow-probe end", none, "that probe returns")                                \
+    X(add, "add", added_device, "register the second device, as a test module does")               \
+    X(del, "del", added_device, "unregister it")
 
 enum class OperationCode : std::uint8_t {
 #define X(id, text, operand, help) id,

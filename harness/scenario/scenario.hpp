@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace scenario {
@@ -69,6 +70,13 @@ template <const auto &Table> struct WordSet {
         return false;
     }
 
+    constexpr void add(kernel::Word word)
+    {
+        for (std::size_t i = 0; i < Table.size(); ++i)
+            if (Table[i] == word)
+                bits = static_cast<std::uint8_t>(bits | 1U << i);
+    }
+
     friend bool operator==(const WordSet &, const WordSet &) = default;
 };
 
@@ -109,7 +117,12 @@ struct Actor {
     friend bool operator==(const Actor &, const Actor &) = default;
 };
 
-// What a file promises for one revision: identities "property:cause", in order.
+// What a verdict holds besides identities "property:cause" if it proves nothing: a fault never came
+// to pass; the revision cannot be configured like this (alone).
+inline constexpr std::string_view not_fired = "not-fired";
+inline constexpr std::string_view not_applicable = "n/a";
+
+// What a file promises for one revision: the words above, then identities, in order.
 struct Expectation {
     std::string revision;
     std::vector<std::string> verdict;
@@ -119,6 +132,8 @@ struct Expectation {
 
 struct Scenario {
     std::string title;
+    std::vector<std::string> entries; // of the catalogue of bugs, that the file shows: "V7-1"
+    std::string source;               // message id or commit
     // Id of the revision under test; empty: the engine's default. The wire form carries its table
     // index.
     std::string revision;

@@ -47,13 +47,22 @@ std::optional<Name> read_region(std::string_view text, const Layout &layout, std
     return std::nullopt;
 }
 
+std::optional<Name> read_second(std::string_view text, const Layout &layout, std::string &why)
+{
+    if (text != kernel::to_string(second_platform))
+        why = fmt::format("unknown device {} (expected hmem_platform.1)", quoted(text));
+    else if (!layout.hmem_platform_1)
+        why = "there is no hmem_platform.1 (the layout has no key 'hmem_platform_1')";
+    else
+        return second_platform;
+    return std::nullopt;
+}
+
 std::optional<Name> read_device(std::string_view text, const Layout &layout, std::string &why)
 {
     constexpr std::string_view by_index = "hmem#";
-    if (text == "hmem_platform.1") {
-        why = "hmem_platform.1 is not modelled yet";
-        return std::nullopt;
-    }
+    if (text == kernel::to_string(second_platform))
+        return read_second(text, layout, why);
     if (text.starts_with(by_index)) {
         const auto number =
             read_number("index of hmem#K", text.substr(by_index.size()), 0, hmem_indices - 1, why);
@@ -86,14 +95,14 @@ std::optional<Name> read_operand(const OperationRow &row, std::string_view text,
     }
     if (row.operand == Operand::module)
         return read_module(text, why);
+    if (row.operand == Operand::added_device)
+        return read_second(text, layout, why);
     return row.operand == Operand::region ? read_region(text, layout, why)
                                           : read_device(text, layout, why);
 }
 
 std::string unknown_operation(std::string_view text)
 {
-    if (text == "add hmem_platform.1" || text == "del hmem_platform.1")
-        return fmt::format("operation '{}' is not modelled yet", text);
     std::vector<std::string_view> allowed;
     bool two_words = false;
     const std::string_view first = text.substr(0, text.find(' '));

@@ -16,8 +16,11 @@
 
 namespace scenario {
 
-// Regions must be in the layout; `hmem#K` has K below hmem_indices.
+// Regions and hmem_platform.1 must be in the layout; `hmem#K` has K below hmem_indices.
 inline constexpr std::size_t hmem_indices = 16;
+
+// The second device, which `add` and `del` are about.
+inline constexpr kernel::Name second_platform = kernel::name_of(Word::hmem_platform, 1);
 
 std::optional<Operation> read_operation(std::string_view text, const Layout &layout,
                                         std::string &why);

@@ -17,6 +17,8 @@ using Random = std::mt19937_64;
 
 // Every key, every operation, every form of switch, fault and role; in canonical form.
 inline constexpr std::string_view everything = R"(title = "everything \"at\" once: \\ \u0007 é"
+entries = ["V7-1", "V8-3a", "P0-1", "window-withdrawn"]
+source = "abuOLq6bMPa0nNAL@aschofie-mobl2.lan; f8dc1bde1873"
 revision = "v7-static-init"
 open = true
 switches = [
@@ -44,7 +46,8 @@ regions = [
     { name = "region1", range = "0x0-0x0", assembly = "none", mode = "type2" },
     { name = "region2", range = "0x0-0x0", assembly = "fail" },
 ]
-config = { dev_dax_cxl = false, dev_dax_hmem = false, cxl_region = false, hmem_disable = true }
+hmem_platform_1 = { range = "0x200000000-0x21fffffff", node = 7 }
+config = { dev_dax_cxl = false, dev_dax_hmem = false, cxl_region = false, hmem_disable = true, kmem_remove_fails = true, builtin = ["dax_hmem", "cxl_acpi"], async_probe = ["hmem_platform", "hmem"] }
 
 [[actor]]
 name = "admin"
@@ -64,15 +67,18 @@ ops = [
     "destroy region1",
     "slow-probe start",
     "slow-probe end",
+    "add hmem_platform.1",
 ]
 
 [[actor]]
 name = "helper_2"
-ops = []
+ops = ["unbind hmem_platform.1", "del hmem_platform.1"]
 
 [expect]
 v7-reviewed = []
 v7          = ["uninitialized-work:cxl_dax_region_driver_register", "lost-range:-"]
+v1          = ["not-fired", "lost-range:-"]
+pre         = ["n/a"]
 )";
 
 inline unsigned below(Random &random, std::size_t limit)
@@ -154,8 +160,16 @@ inline void add_layout(Random &random, Layout &layout)
         layout.regions.push_back({static_cast<std::int16_t>((first + 3 * i) % 16),
                                   random_range(random), static_cast<Assembly>(below(random, 4)),
                                   static_cast<Mode>(below(random, 3)), below(random, 2) == 0});
-    layout.config = {below(random, 2) == 0, below(random, 2) == 0, below(random, 2) == 0,
-                     below(random, 2) == 0};
+    if (below(random, 2) == 0)
+        layout.hmem_platform_1 = {random_range(random), node()};
+    const auto flag = [&] { return below(random, 2) == 0; };
+    layout.config = {flag(), flag(), flag(), flag()};
+    if (below(random, 2) == 0)
+        return;
+    layout.config.kmem_remove_fails = flag();
+    layout.config.builtin.bits = static_cast<std::uint8_t>(below(random, 1U << modules.size()));
+    layout.config.async_probe.bits =
+        static_cast<std::uint8_t>(below(random, 1U << async_drivers.size()));
 }
 
 inline Operation random_operation(Random &random, const Layout &layout)
@@ -168,14 +182,18 @@ inline Operation random_operation(Random &random, const Layout &layout)
     };
     if (operand == Operand::none)
         return {code, kernel::name_of(Word::slow)};
+    const bool second = layout.hmem_platform_1.has_value();
+    if (operand == Operand::added_device && second)
+        return {code, second_platform};
     if (operand == Operand::device) {
         const int number = static_cast<int>(between(random, 0, name_number_max));
         const kernel::Name devices[] = {kernel::name_of(Word::hmem_platform, 0),
                                         kernel::name_of(Word::cxl_acpi),
                                         kernel::name_of(Word::hmem, number),
                                         kernel::name_of(Word::hmem, number % 16, hmem_by_index),
+                                        kernel::name_of(Word::hmem_platform, second ? 1 : 0),
                                         regions > 0 ? region() : kernel::name_of(Word::cxl_acpi)};
-        return {code, devices[below(random, 5)]};
+        return {code, devices[below(random, 6)]};
     }
     if (operand == Operand::region && regions > 0)
         return {code, region()};

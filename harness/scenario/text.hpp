@@ -2,6 +2,8 @@
 // A scenario as text (TOML), for people: strict to read, canonical to print.
 //
 //     title = "V7-1, V7-2: flush before any hmem_platform device probed"
+//     entries = ["V7-1", "V7-2"]
+//     source = "abuOLq6bMPa0nNAL@aschofie-mobl2.lan"
 //     switches = ["boot before queue_work resolution #2 -> resolution"]
 //     faults = ["boot: driver_register(hmem)#1"]
 //
@@ -9,7 +11,8 @@
 //     soft_reserved = [{ range = "0x850000000-0x284fffffff", node = 1 }]
 //     windows = [{ name = "window0", range = "0x850000000-0x284fffffff" }]
 //     regions = [{ name = "region0", range = "0x850000000-0x284fffffff", assembly = "late" }]
-//     config = { hmem_disable = true }
+//     hmem_platform_1 = { range = "0x400000000-0x41fffffff", node = 1 }
+//     config = { hmem_disable = true, builtin = ["cxl_acpi"], async_probe = ["hmem_platform"] }
 //
 //     [[actor]]
 //     name = "admin"
@@ -17,6 +20,7 @@
 //
 //     [expect]
 //     v7 = ["uninitialized-work:cxl_dax_region_driver_register"]
+//     pre = ["not-fired"]
 //
 // Every key may be absent: an empty file is the empty scenario. Keys with a default (node 0,
 // assembly ok, mode ram, ...) are printed only where they differ from it. parse_text(print_text(s))
@@ -36,6 +40,8 @@ namespace scenario {
 
 // Bounds of what only text carries, so that whatever was read prints below text_bytes_max.
 inline constexpr std::size_t title_bytes_max = 1024;
+inline constexpr std::size_t source_bytes_max = 1024; // of several messages
+inline constexpr std::size_t entries_max = 16;        // one story shows three at most
 inline constexpr std::size_t expectations_max = 64; // revisions in [expect]
 inline constexpr std::size_t identities_max = 32;   // violations expected of one of them
 

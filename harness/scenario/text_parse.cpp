@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Reads a scenario from text; see text.hpp. The only file that knows toml++.
+// Reads a scenario from text; see text.hpp.
 #include "scenario/sentences.hpp"
 #include "scenario/text.hpp"
 #include "scenario/text_depth.hpp"
-#include "scenario/toml.hpp"
+#include "scenario/toml_reader.hpp"
 
 #include <fmt/format.h>
 
@@ -12,165 +12,23 @@
 namespace scenario {
 namespace {
 
-using Words = std::span<const std::string_view>;
-using String = toml::value<std::string>;
-using Place = std::pair<int, int>; // line, column
-
-constexpr std::string_view top_keys[] = {"title", "revision", "open",   "layout",
-                                         "actor", "switches", "faults", "expect"};
-constexpr std::string_view layout_keys[] = {"soft_reserved", "hmat", "windows", "regions",
-                                            "config"};
-constexpr std::string_view config_keys[] = {"dev_dax_cxl", "dev_dax_hmem", "cxl_region",
-                                            "hmem_disable"};
+constexpr std::string_view top_keys[] = {"title",  "entries", "source",   "revision", "open",
+                                         "layout", "actor",   "switches", "faults",   "expect"};
+constexpr std::string_view layout_keys[] = {"soft_reserved", "hmat",   "windows", "regions",
+                                            "hmem_platform_1", "config"};
+constexpr std::string_view config_keys[] = {"dev_dax_cxl",  "dev_dax_hmem",      "cxl_region",
+                                            "hmem_disable", "kmem_remove_fails", "builtin",
+                                            "async_probe"};
 constexpr std::string_view memory_keys[] = {"range", "node"};
 constexpr std::string_view window_keys[] = {"name", "range"};
 constexpr std::string_view region_keys[] = {"name", "range", "assembly", "mode", "system_ram"};
 constexpr std::string_view actor_keys[] = {"name", "ops"};
-// In the design, not in the simulated kernel; wherever they stand, a person gets that answer.
-constexpr std::string_view keys_not_modelled[] = {"hmem_platform_1", "builtin", "async_probe",
-                                                  "kmem_remove_fails"};
-
-bool contains(Words words, std::string_view word)
-{
-    return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-std::string_view type_text(const toml::node &node)
-{
-    static constexpr std::array<std::string_view, 10> texts = {
-        "nothing",  "a table",   "an array", "a string", "an integer",
-        "a number", "a boolean", "a date",   "a time",   "a date and time"};
-    return texts[static_cast<std::size_t>(node.type())];
-}
-
-TextError error_at(const toml::source_region &source, std::string message)
-{
-    return {static_cast<int>(source.begin.line), static_cast<int>(source.begin.column),
-            std::move(message)};
-}
-
-// toml++ sorts a table by key; errors and expectations go by the order of the file.
-std::vector<const toml::key *> keys_in_order(const toml::table &table)
-{
-    std::vector<const toml::key *> keys;
-    for (const auto &[key, node] : table)
-        keys.push_back(&key);
-    std::sort(keys.begin(), keys.end(), [](auto *one, auto *other) {
-        const auto &left = one->source().begin;
-        const auto &right = other->source().begin;
-        return std::pair(left.line, left.column) < std::pair(right.line, right.column);
-    });
-    return keys;
-}
-
-// Reads values out of a parsed TOML document and remembers the error that is first in the file.
-class TomlReader {
-public:
-    std::optional<TextError> error;
-
-protected:
-    void fail(const toml::source_region &source, std::string message)
-    {
-        const TextError found = error_at(source, std::move(message));
-        if (!error || Place(found.line, found.column) < Place(error->line, error->column))
-            error = found;
-    }
-
-    // False if there is an unknown key, most often a misspelt one: the table is then not read on,
-    // for what it seems to lack.
-    bool check_keys(const toml::table &table, std::string_view owner, Words known)
-    {
-        for (const toml::key *key : keys_in_order(table)) {
-            const std::string_view word = key->str();
-            if (contains(known, word))
-                continue;
-            std::string why = unknown_word(fmt::format("key of {}", owner), word, known);
-            if (contains(keys_not_modelled, word))
-                why = fmt::format("key '{}' is not modelled yet", word);
-            else if (contains(top_keys, word))
-                why = fmt::format("key '{}' is no key of {}, it belongs at the top of the file, "
-                                  "above the first [table]",
-                                  word, owner);
-            fail(key->source(), std::move(why));
-            return false;
-        }
-        return true;
-    }
-
-    // The key's value if it is there and of that type; there but of another is an error.
-    template <typename Value>
-    const Value *find(const toml::table &table, std::string_view key, std::string_view type)
-    {
-        const toml::node *node = table.get(key);
-        if (!node)
-            return nullptr;
-        const auto *value = node->as<Value>();
-        if (!value)
-            fail(node->source(),
-                 fmt::format("'{}' must be {}, not {}", key, type, type_text(*node)));
-        return value;
-    }
-
-    const String *need_string(const toml::table &table, std::string_view key, std::string_view what)
-    {
-        if (!table.contains(key))
-            fail(table.source(), fmt::format("{} needs the key '{}'", what, key));
-        return find<String>(table, key, "a string");
-    }
-
-    // Calls read for each item of the array, if it is of type Item (`type` for people).
-    template <typename Item, typename Read>
-    void each(const toml::table &table, std::string_view key, std::string_view type,
-              std::size_t limit, Read read)
-    {
-        const auto *items = find<toml::array>(table, key, fmt::format("an array of {}s", type));
-        if (!items)
-            return;
-        if (items->size() > limit)
-            return fail(items->get(limit)->source(),
-                        fmt::format("'{}' has {} items, at most {} are allowed", key, items->size(),
-                                    limit));
-        for (const toml::node &node : *items) {
-            if (const auto *item = node.as<Item>())
-                read(*item);
-            else
-                fail(node.source(), fmt::format("an item of '{}' must be a {}, not {}", key, type,
-                                                type_text(node)));
-        }
-    }
-
-    // What `read` makes of the string, as an optional; its complaint becomes the error.
-    template <typename Read>
-    auto parse(const String &text, Read read)
-    {
-        std::string why;
-        auto value = read(std::string_view(text.get()), why);
-        if (!value)
-            fail(text.source(), std::move(why));
-        return value;
-    }
-
-    void read_flag(const toml::table &table, std::string_view key, bool &flag)
-    {
-        if (const auto *value = find<toml::value<bool>>(table, key, "a boolean (true or false)"))
-            flag = value->get();
-    }
-
-    template <typename Enum>
-    void read_enum(const toml::table &table, std::string_view key, Words words, Enum &value)
-    {
-        const String *text = find<String>(table, key, "a string");
-        if (!text)
-            return;
-        const auto read = [&](auto word, auto &why) { return read_word(key, word, words, why); };
-        if (const auto index = parse(*text, read))
-            value = static_cast<Enum>(*index);
-    }
-};
 
 // Knows what a scenario looks like in TOML.
 class ScenarioReader : public TomlReader {
 public:
+    ScenarioReader() : TomlReader(top_keys) {}
+
     Scenario scenario;
 
     void read(const toml::table &file);
@@ -180,9 +38,19 @@ private:
     template <typename Item>
     std::optional<std::int16_t> read_number_of(const toml::table &table, Word word,
                                                const std::vector<Item> &items);
+    void read_string(const toml::table &file, std::string_view key, std::size_t bytes_max,
+                     std::string &text);
+    template <typename Read>
+    void read_distinct(const toml::table &table, std::string_view key, std::string_view what,
+                       std::size_t limit, std::vector<std::string> &items, Read read);
     void read_head(const toml::table &file);
     void read_layout(const toml::table &layout);
-    void read_memory(const toml::table &table, std::vector<MemoryRange> &memory);
+    void read_config(const toml::table &table, Config &config);
+    template <const auto &Table>
+    void read_words(const toml::table &table, std::string_view key, std::string_view what,
+                    WordSet<Table> &words);
+    std::optional<MemoryRange> read_memory(const toml::table &table);
+    void add_memory(const toml::table &table, std::vector<MemoryRange> &memory);
     void read_window(const toml::table &table);
     void read_region(const toml::table &table);
     void read_actor(const toml::table &table);
@@ -212,27 +80,50 @@ std::optional<std::int16_t> ScenarioReader::read_number_of(const toml::table &ta
     return number;
 }
 
+void ScenarioReader::read_string(const toml::table &file, std::string_view key,
+                                 std::size_t bytes_max, std::string &text)
+{
+    const String *found = find<String>(file, key, "a string");
+    if (!found)
+        return;
+    text = found->get();
+    if (text.size() > bytes_max)
+        fail(found->source(),
+             fmt::format("{} has {} bytes, at most {} are allowed", key, text.size(), bytes_max));
+}
+
+// A list in which nothing stands twice.
+template <typename Read>
+void ScenarioReader::read_distinct(const toml::table &table, std::string_view key,
+                                   std::string_view what, std::size_t limit,
+                                   std::vector<std::string> &items, Read read)
+{
+    each<String>(table, key, "string", limit, [&](const String &text) {
+        const auto item = parse(text, read);
+        if (item && std::find(items.begin(), items.end(), *item) != items.end())
+            fail(text.source(), fmt::format("duplicate {} {}", what, quoted(*item)));
+        items.push_back(text.get());
+    });
+}
+
 void ScenarioReader::read_head(const toml::table &file)
 {
     check_keys(file, "the file", top_keys);
     read_flag(file, "open", scenario.open);
-    if (const String *title = find<String>(file, "title", "a string")) {
-        scenario.title = title->get();
-        if (scenario.title.size() > title_bytes_max)
-            fail(title->source(), fmt::format("title has {} bytes, at most {} are allowed",
-                                              scenario.title.size(), title_bytes_max));
-    }
+    read_string(file, "title", title_bytes_max, scenario.title);
+    read_string(file, "source", source_bytes_max, scenario.source);
+    read_distinct(file, "entries", "entry", entries_max, scenario.entries, read_entry);
     if (const String *revision = find<String>(file, "revision", "a string"))
         scenario.revision = parse(*revision, read_revision).value_or("");
 }
 
 // An item with an error in it is taken over as well: the scenario is given away only without
 // errors.
-void ScenarioReader::read_memory(const toml::table &table, std::vector<MemoryRange> &memory)
+std::optional<MemoryRange> ScenarioReader::read_memory(const toml::table &table)
 {
     MemoryRange item;
     if (!check_keys(table, "a memory range", memory_keys))
-        return;
+        return std::nullopt;
     if (const auto *node = find<toml::value<std::int64_t>>(table, "node", "an integer")) {
         if (node->get() < no_node || node->get() > node_max)
             fail(node->source(), fmt::format("node {} is not a number from {} to {}", node->get(),
@@ -241,7 +132,13 @@ void ScenarioReader::read_memory(const toml::table &table, std::vector<MemoryRan
             item.node = static_cast<std::int16_t>(node->get());
     }
     item.range = read_range_of(table, "a memory range").value_or(Range{});
-    memory.push_back(item);
+    return item;
+}
+
+void ScenarioReader::add_memory(const toml::table &table, std::vector<MemoryRange> &memory)
+{
+    if (const auto item = read_memory(table))
+        memory.push_back(*item);
 }
 
 void ScenarioReader::read_window(const toml::table &table)
@@ -269,25 +166,49 @@ void ScenarioReader::read_region(const toml::table &table)
     regions.push_back(region);
 }
 
+template <const auto &Table>
+void ScenarioReader::read_words(const toml::table &table, std::string_view key,
+                                std::string_view what, WordSet<Table> &words)
+{
+    const auto texts = texts_of(Table);
+    const auto read = [&](auto word, auto &why) { return read_word(what, word, texts, why); };
+    each<String>(table, key, "string", Table.size(), [&](const String &text) {
+        const auto index = parse(text, read);
+        if (index && words.has(Table[*index]))
+            fail(text.source(), fmt::format("duplicate {} {}", what, quoted(text.get())));
+        if (index)
+            words.add(Table[*index]);
+    });
+}
+
+void ScenarioReader::read_config(const toml::table &table, Config &config)
+{
+    check_keys(table, "config", config_keys);
+    read_flag(table, "dev_dax_cxl", config.dev_dax_cxl);
+    read_flag(table, "dev_dax_hmem", config.dev_dax_hmem);
+    read_flag(table, "cxl_region", config.cxl_region);
+    read_flag(table, "hmem_disable", config.hmem_disable);
+    read_flag(table, "kmem_remove_fails", config.kmem_remove_fails);
+    read_words(table, "builtin", "module", config.builtin);
+    read_words(table, "async_probe", "driver", config.async_probe);
+}
+
 void ScenarioReader::read_layout(const toml::table &table)
 {
     Layout &layout = scenario.layout;
     check_keys(table, "[layout]", layout_keys);
     each<toml::table>(table, "soft_reserved", "table", bounds::ranges_max,
-                      [&](auto &item) { read_memory(item, layout.soft_reserved); });
+                      [&](auto &item) { add_memory(item, layout.soft_reserved); });
     each<toml::table>(table, "hmat", "table", bounds::ranges_max,
-                      [&](auto &item) { read_memory(item, layout.hmat); });
+                      [&](auto &item) { add_memory(item, layout.hmat); });
     each<toml::table>(table, "windows", "table", bounds::windows_max,
                       [&](auto &item) { read_window(item); });
     each<toml::table>(table, "regions", "table", bounds::regions_max,
                       [&](auto &item) { read_region(item); });
-    if (const auto *config = find<toml::table>(table, "config", "a table")) {
-        check_keys(*config, "config", config_keys);
-        read_flag(*config, "dev_dax_cxl", layout.config.dev_dax_cxl);
-        read_flag(*config, "dev_dax_hmem", layout.config.dev_dax_hmem);
-        read_flag(*config, "cxl_region", layout.config.cxl_region);
-        read_flag(*config, "hmem_disable", layout.config.hmem_disable);
-    }
+    if (const auto *second = find<toml::table>(table, "hmem_platform_1", "a table"))
+        layout.hmem_platform_1 = read_memory(*second);
+    if (const auto *config = find<toml::table>(table, "config", "a table"))
+        read_config(*config, layout.config);
 }
 
 void ScenarioReader::read_actor(const toml::table &table)
@@ -334,16 +255,16 @@ void ScenarioReader::read_expect(const toml::table &expect)
                                 revisions.size(), expectations_max));
     for (const toml::key *revision : revisions) {
         Expectation expectation{std::string(revision->str()), {}};
-        auto &verdict = expectation.verdict;
+        const auto &verdict = expectation.verdict;
         std::string why;
         if (!read_revision(revision->str(), why))
             fail(revision->source(), why);
-        each<String>(expect, revision->str(), "string", identities_max, [&](const String &text) {
-            const auto identity = parse(text, read_identity);
-            if (identity && std::find(verdict.begin(), verdict.end(), *identity) != verdict.end())
-                fail(text.source(), fmt::format("duplicate violation {}", quoted(*identity)));
-            verdict.push_back(text.get());
-        });
+        read_distinct(expect, revision->str(), "violation", identities_max, expectation.verdict,
+                      read_identity);
+        if (verdict.size() > 1 &&
+            std::find(verdict.begin(), verdict.end(), not_applicable) != verdict.end())
+            fail(expect.get(revision->str())->source(),
+                 fmt::format("'{}' stands alone or not at all", not_applicable));
         scenario.expect.push_back(std::move(expectation));
     }
 }

@@ -98,6 +98,17 @@ void print_config(std::string &out, const Config &config)
     add("dev_dax_hmem", config.dev_dax_hmem, defaults.dev_dax_hmem);
     add("cxl_region", config.cxl_region, defaults.cxl_region);
     add("hmem_disable", config.hmem_disable, defaults.hmem_disable);
+    add("kmem_remove_fails", config.kmem_remove_fails, defaults.kmem_remove_fails);
+    const auto add_words = [&](std::string_view key, const auto &table, const auto &set) {
+        Lines words;
+        for (const Word word : table)
+            if (set.has(word))
+                words.push_back(toml_string(kernel::word_text(word)));
+        if (!words.empty())
+            changed.push_back(fmt::format("{} = [{}]", key, fmt::join(words, ", ")));
+    };
+    add_words("builtin", modules, config.builtin);
+    add_words("async_probe", async_drivers, config.async_probe);
     if (!changed.empty())
         out += fmt::format("config = {{ {} }}\n", fmt::join(changed, ", "));
 }
@@ -115,6 +126,8 @@ void print_layout(std::string &out, const Layout &layout)
     print_some(body, "hmat", each(layout.hmat, print_memory));
     print_some(body, "windows", each(layout.windows, print_window));
     print_some(body, "regions", each(layout.regions, print_region));
+    if (layout.hmem_platform_1)
+        body += fmt::format("hmem_platform_1 = {}\n", print_memory(*layout.hmem_platform_1));
     print_config(body, layout.config);
     if (!body.empty())
         print_table(out, "[layout]", body);
@@ -141,6 +154,9 @@ std::string print_text(const Scenario &scenario)
     const Actors actors = scenario.actors;
     if (!scenario.title.empty())
         out += fmt::format("title = {}\n", toml_string(scenario.title));
+    print_some(out, "entries", each(scenario.entries, toml_string));
+    if (!scenario.source.empty())
+        out += fmt::format("source = {}\n", toml_string(scenario.source));
     if (!scenario.revision.empty())
         out += fmt::format("revision = {}\n", toml_string(scenario.revision));
     if (scenario.open)

@@ -93,13 +93,36 @@ TEST(Text, EveryFieldIsReadIntoItsPlace)
     ASSERT_EQ(layout.regions.size(), 4u);
     EXPECT_EQ(layout.regions[1],
               (Region{0, {0x110000000, 0x12fffffff}, Assembly::late, Mode::pmem, true}));
-    EXPECT_EQ(layout.config, (Config{false, false, false, true}));
+    EXPECT_EQ(scenario.entries,
+              (std::vector<std::string>{"V7-1", "V8-3a", "P0-1", "window-withdrawn"}));
+    EXPECT_EQ(scenario.source, "abuOLq6bMPa0nNAL@aschofie-mobl2.lan; f8dc1bde1873");
+    EXPECT_EQ(layout.hmem_platform_1, (MemoryRange{{0x200000000, 0x21fffffff}, 7}));
+    EXPECT_EQ(layout.config, (Config{false, false, false, true, true, {0b0101}, {0b11}}));
+    EXPECT_TRUE(layout.config.builtin.has(Word::cxl_acpi));
+    EXPECT_FALSE(layout.config.builtin.has(Word::dax_cxl));
+    EXPECT_TRUE(layout.config.async_probe.has(Word::hmem_platform));
     ASSERT_EQ(scenario.actors.size(), 2u);
-    EXPECT_EQ(scenario.actors[0].operations.size(), 15u);
+    EXPECT_EQ(scenario.actors[0].operations.size(), 16u);
     EXPECT_EQ(scenario.actors[0].operations[7],
               (Operation{OperationCode::bind, kernel::name_of(Word::hmem, 15, hmem_by_index)}));
     EXPECT_EQ(scenario.actors[0].operations[13],
               (Operation{OperationCode::slow_probe_start, kernel::name_of(Word::slow)}));
+    EXPECT_EQ(scenario.actors[0].operations[15], (Operation{OperationCode::add, second_platform}));
+    EXPECT_EQ(scenario.actors[1].operations,
+              (std::vector<Operation>{{OperationCode::unbind, second_platform},
+                                      {OperationCode::del, second_platform}}));
+    ASSERT_EQ(scenario.expect.size(), 4u);
+    EXPECT_EQ(scenario.expect[2].verdict, (std::vector<std::string>{"not-fired", "lost-range:-"}));
+    EXPECT_EQ(scenario.expect[3].verdict, std::vector<std::string>{"n/a"});
+}
+
+TEST(Text, SetsPrintInTheOrderOfTheirTable)
+{
+    const Scenario scenario = parsed(
+        "[layout]\nconfig = { async_probe = ['hmem'], builtin = ['cxl_pci', 'dax_cxl'] }\n");
+    EXPECT_EQ(print_text(scenario),
+              "[layout]\n"
+              "config = { builtin = [\"dax_cxl\", \"cxl_pci\"], async_probe = [\"hmem\"] }\n");
 }
 
 TEST(Text, SwitchesAndFaultsAreReadIntoTheirPlaces)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // toml++ as the text parser needs it: without exceptions, and without the ways in which version 3.3
-// dies of bad input. For text_parse.cpp only; including it costs a second.
+// dies of bad input. For toml_reader.hpp only; including it costs a second.
 //
 // All three were found by fuzzing; the tests of the text form hold an input for each:
 //

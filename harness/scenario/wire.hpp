@@ -3,8 +3,8 @@
 // bytes is a small edit of the scenario.
 //
 // Covers: layout, operations, faults, switches and the revision's place in a table of ids. Does not
-// cover: title, expectations, the open flag, actors' own names (they become actor0, actor1, ...)
-// and ids of revisions outside the table; those live in text only. For every other scenario s that
+// cover: title, entries, source, expectations, the open flag, actors' own names (they become actor0,
+// actor1, ...) and ids of revisions outside the table; those live in text only. For every other scenario s that
 // text can hold decode(encode(s)) is s; and for all bytes b decode(encode(decode(b))) is decode(b).
 //
 // Byte 0 is the revision's index + 1; 0 or beyond the table: none. Then records follow, a tag byte
@@ -21,7 +21,7 @@
 //       5 actor              -                                                  0  5
 //       6 operation          code % codes, operand                              2  20
 //       7 hmem.N operation   code % device codes, N                             3  2
-//       8 indexed switch     gap - 1, pick                                      2  9
+//       8 indexed switch     gap - 1, pick                                      2  6
 //       9 wide switch        gap - 1 (2), pick                                  3  1
 //      10 named switch       role, point, object, arrival, target              18  1
 //      11 nth fault          role, count                                        8  2
@@ -30,21 +30,28 @@
 //      14 exact HMAT         start (8), end (8), node + 1 (2)                  18  1
 //      15 exact window       number % 16, start (8), end (8)                   17  1
 //      16 exact region       number % 16, start (8), end (8), traits           18  1
+//      60 wide config        flags, modules built in, drivers probed async      3  1
+//      61 second device      grid, node (255: none)                             4  1
+//      62 exact second d.    start (8), end (8), node + 1 (2)                  18  1
 //
 //     grid    s, l, nudge: from 4 GiB + (s % 32) * 256 MiB on, (1 + l % 8) * 256 MiB long; the
 //             nudge's low and high nibble move the start and the end: 0-11 not, 12-15 by +1, -1,
 //             +2 MiB, -2 MiB
 //     traits  bits 0-1 assembly, bits 2-3 mode (% 3), bit 4 system_ram
 //     config  % 64; below 16: bits 0-3 switch off dev_dax_cxl, dev_dax_hmem, cxl_region and switch
-//             on hmem_disable; else the defaults. The last such record counts
-//     operand of a module: % 4. Of a region: modulo the regions of the whole layout, dropped if it
-//             has none. Of a device, below 128: modulo the list hmem_platform.0, cxl_acpi, the
-//             regions, hmem#0 to hmem#15; from 128 on modulo that list without the hmem#K
+//             on hmem_disable; else the defaults. The last record of either kind counts
+//     wide    flags below 32: as above, bit 4 switches on kmem_remove_fails; the other two are a bit
+//             for each word of their table, no bits if any is beyond it
+//     second device: what hmem_platform.1 walks; the last such record counts
+//     code    modulo the operations; those on hmem_platform.1 only if the layout has it
+//     operand of a module: modulo the modules. Of a region: modulo the regions of the whole layout, dropped if it
+//             has none. Of a device, below 128: modulo the list hmem_platform.0, cxl_acpi,
+//             hmem_platform.1 if the layout has it, the regions, hmem#0 to hmem#15; from 128 on modulo that list without the hmem#K
 //     name    word % words, number (2), part: 0xf000 and up is no number, up to 9999 is itself, the
 //             rest is modulo 4; part is read for dax only
-//     role    kind % 8, name: of an actor the first byte, modulo the actors of the whole scenario
-//             (switch or fault dropped if it has none); of modprobe the first byte, % 4, is a
-//             module; of probe the first byte indexes the devices; others ignore it
+//     role    kind % kinds, name: of an actor the first byte, modulo the actors of the whole scenario
+//             (switch or fault dropped if it has none); of modprobe the first byte is a
+//             module, as above; of probe the first byte indexes the devices; others ignore it
 //     count   c, wide (2): c = 255: wide % 65535 + 1, below 16: c + 1, else c % 4 + 1
 //
 // Operations before the first actor record start an actor of their own. What exceeds a bound is

@@ -67,10 +67,10 @@ private:
     Role role();
 
     void record(Kind kind);
-    void memory(std::vector<MemoryRange> &items, bool is_exact);
+    MemoryRange memory(bool is_exact);
     void window(bool is_exact);
     void region(bool is_exact);
-    void config();
+    void config(bool is_wide);
     void actor();
     void operation(Operation item);
     void named_switch();
@@ -146,10 +146,15 @@ void Decoder::record(Kind kind)
     switch (kind) {
     case Kind::soft_reserved:
     case Kind::exact_soft_reserved:
-        return memory(layout.soft_reserved, kind == Kind::exact_soft_reserved);
+        return push(layout.soft_reserved, bounds::ranges_max,
+                    memory(kind == Kind::exact_soft_reserved));
     case Kind::hmat:
     case Kind::exact_hmat:
-        return memory(layout.hmat, kind == Kind::exact_hmat);
+        return push(layout.hmat, bounds::ranges_max, memory(kind == Kind::exact_hmat));
+    case Kind::second_device:
+    case Kind::exact_second_device:
+        layout.hmem_platform_1 = memory(kind == Kind::exact_second_device);
+        return;
     case Kind::window:
     case Kind::exact_window:
         return window(kind == Kind::exact_window);
@@ -157,11 +162,12 @@ void Decoder::record(Kind kind)
     case Kind::exact_region:
         return region(kind == Kind::exact_region);
     case Kind::config:
-        return config();
+    case Kind::wide_config:
+        return config(kind == Kind::wide_config);
     case Kind::actor:
         return actor();
     case Kind::operation: {
-        const auto code = static_cast<OperationCode>(byte() % operation_codes);
+        const auto code = static_cast<OperationCode>(byte());
         return operation({code, kernel::name_of(Word::none, static_cast<int>(byte()))});
     }
     case Kind::hmem_operation: {
@@ -194,7 +200,7 @@ void Decoder::record(Kind kind)
     }
 }
 
-void Decoder::memory(std::vector<MemoryRange> &items, bool is_exact)
+MemoryRange Decoder::memory(bool is_exact)
 {
     MemoryRange item;
     item.range = is_exact ? exact() : grid();
@@ -203,7 +209,7 @@ void Decoder::memory(std::vector<MemoryRange> &items, bool is_exact)
         item.node = static_cast<std::int16_t>(node % static_cast<int>(exact_nodes) + no_node);
     else
         item.node = static_cast<std::int16_t>(node == grid_no_node ? no_node : node);
-    push(items, bounds::ranges_max, item);
+    return item;
 }
 
 void Decoder::window(bool is_exact)
@@ -232,12 +238,24 @@ void Decoder::region(bool is_exact)
     push(regions, bounds::regions_max, item);
 }
 
-void Decoder::config()
+void Decoder::config(bool is_wide)
 {
-    const unsigned value = byte() % config_values;
-    const unsigned changed = value < config_plain ? value : 0;
-    scenario.layout.config = {(changed & 1) == 0, (changed & 2) == 0, (changed & 4) == 0,
-                              (changed & 8) != 0};
+    // Mostly the defaults: what no kernel can be configured with is not worth a run.
+    const auto below = [&](unsigned limit, unsigned value) { return value < limit ? value : 0; };
+    const unsigned changed =
+        is_wide ? below(config_wide, byte()) : below(config_plain, byte() % config_values);
+    Config &target = scenario.layout.config;
+    target = {};
+    target.dev_dax_cxl = (changed & 1) == 0;
+    target.dev_dax_hmem = (changed & 2) == 0;
+    target.cxl_region = (changed & 4) == 0;
+    target.hmem_disable = (changed & 8) != 0;
+    target.kmem_remove_fails = (changed & 16) != 0;
+    if (is_wide) {
+        target.builtin.bits = static_cast<std::uint8_t>(below(1U << modules.size(), byte()));
+        target.async_probe.bits =
+            static_cast<std::uint8_t>(below(1U << async_drivers.size(), byte()));
+    }
 }
 
 void Decoder::actor()
@@ -247,7 +265,7 @@ void Decoder::actor()
          {"actor" + std::string(1, static_cast<char>('0' + actors.size())), {}});
 }
 
-// A device or module by index stays raw, as the number of the name `none`.
+// A device or module by index stays raw, as the number of the name `none`, and so does the code.
 void Decoder::operation(Operation item)
 {
     if (scenario.actors.empty())
@@ -280,12 +298,16 @@ void Decoder::named_fault()
 bool Decoder::resolve(Operation &operation) const
 {
     const auto &regions = scenario.layout.regions;
+    const bool second = scenario.layout.hmem_platform_1.has_value();
     const auto raw = static_cast<std::size_t>(operation.object.number);
     const auto region = [&](std::size_t index) {
         return kernel::name_of(Word::region, regions[index].number);
     };
     if (operation.object.word != Word::none)
         return true;
+    const auto code = static_cast<std::size_t>(operation.code);
+    operation.code = second ? static_cast<OperationCode>(code % operation_codes)
+                            : usual_codes[code % usual_codes.size()];
     switch (operation_row(operation.code).operand) {
     case Operand::none:
         operation.object = kernel::name_of(Word::slow);
@@ -297,17 +319,20 @@ bool Decoder::resolve(Operation &operation) const
         if (!regions.empty())
             operation.object = region(raw % regions.size());
         return !regions.empty();
+    case Operand::added_device:
+        operation.object = second_platform;
+        return true;
     case Operand::device: {
-        const std::size_t sure = fixed_devices + regions.size();
+        const std::array fixed = {kernel::name_of(Word::hmem_platform, 0),
+                                  kernel::name_of(Word::cxl_acpi), second_platform};
+        const std::size_t devices = fixed.size() - (second ? 0 : 1);
+        const std::size_t sure = devices + regions.size();
         const std::size_t index = raw % (raw < operand_sure ? sure + hmem_indices : sure);
         if (index >= sure)
             operation.object =
                 kernel::name_of(Word::hmem, static_cast<int>(index - sure), hmem_by_index);
-        else if (index >= fixed_devices)
-            operation.object = region(index - fixed_devices);
         else
-            operation.object = index == 0 ? kernel::name_of(Word::hmem_platform, 0)
-                                          : kernel::name_of(Word::cxl_acpi);
+            operation.object = index < devices ? fixed[index] : region(index - devices);
         return true;
     }
     }

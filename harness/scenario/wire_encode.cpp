@@ -51,7 +51,7 @@ private:
     std::vector<std::uint8_t> bytes;
 
     void number(std::uint64_t value, int size = 1);
-    void tag(Kind kind) { number(static_cast<std::uint64_t>(kind)); }
+    void tag(Kind kind) { number(tag_of(kind)); }
     void range(Range item);
     void name(Name item, std::size_t first);
     void name(Name item) { name(item, static_cast<std::size_t>(item.word)); }
@@ -62,7 +62,7 @@ private:
     void window(const Window &item);
     void region(const Region &item);
     void config(const Config &item);
-    void operation(const Operation &item, const std::vector<Region> &regions);
+    void operation(const Operation &item, const Layout &layout);
     void schedule_switch(const Switch &item);
     void fault(const Fault &item);
 };
@@ -147,23 +147,35 @@ void Encoder::config(const Config &item)
 {
     if (item == Config{})
         return;
-    tag(Kind::config);
-    number((item.dev_dax_cxl ? 0u : 1u) | (item.dev_dax_hmem ? 0u : 2u) |
-           (item.cxl_region ? 0u : 4u) | (item.hmem_disable ? 8u : 0u));
+    const unsigned changed = (item.dev_dax_cxl ? 0u : 1u) | (item.dev_dax_hmem ? 0u : 2u) |
+                             (item.cxl_region ? 0u : 4u) | (item.hmem_disable ? 8u : 0u) |
+                             (item.kmem_remove_fails ? 16u : 0u);
+    const bool wide =
+        changed >= config_plain || item.builtin.bits != 0 || item.async_probe.bits != 0;
+    tag(wide ? Kind::wide_config : Kind::config);
+    number(changed);
+    if (wide) {
+        number(item.builtin.bits);
+        number(item.async_probe.bits);
+    }
 }
 
-void Encoder::operation(const Operation &item, const std::vector<Region> &regions)
+void Encoder::operation(const Operation &item, const Layout &layout)
 {
+    const auto &regions = layout.regions;
+    const bool second = layout.hmem_platform_1.has_value();
     const Name object = item.object;
     const Operand operand = operation_row(item.code).operand;
     std::vector<Name> objects; // what the operand indexes
-    if (operand == Operand::none)
+    if (operand == Operand::none || operand == Operand::added_device)
         objects = {object};
     else if (operand == Operand::module)
         for (const Word word : modules)
             objects.push_back(kernel::name_of(word));
     else if (operand == Operand::device)
         objects = {kernel::name_of(Word::hmem_platform, 0), kernel::name_of(Word::cxl_acpi)};
+    if (operand == Operand::device && second)
+        objects.push_back(second_platform);
     if (operand == Operand::region || operand == Operand::device)
         for (const Region &region : regions)
             objects.push_back(kernel::name_of(Word::region, region.number));
@@ -173,7 +185,8 @@ void Encoder::operation(const Operation &item, const std::vector<Region> &region
 
     if (const auto index = index_in(objects, object)) {
         tag(Kind::operation);
-        number(static_cast<std::uint64_t>(item.code));
+        number(second ? static_cast<std::size_t>(item.code)
+                      : index_in(usual_codes, item.code).value_or(0));
         number(*index);
     } else if (const auto code = index_in(device_codes, item.code);
                code && object == kernel::name_of(Word::hmem, std::max<int>(object.number, 0))) {
@@ -225,11 +238,13 @@ std::vector<std::uint8_t> Encoder::take(const Scenario &scenario, RevisionIds re
         window(item);
     for (const Region &item : layout.regions)
         region(item);
+    if (layout.hmem_platform_1)
+        memory(*layout.hmem_platform_1, Kind::second_device, Kind::exact_second_device);
     config(layout.config);
     for (const Actor &actor : scenario.actors) {
         tag(Kind::actor);
         for (const Operation &item : actor.operations)
-            operation(item, layout.regions);
+            operation(item, layout);
     }
     for (const Fault &item : scenario.faults)
         fault(item);

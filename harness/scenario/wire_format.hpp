@@ -4,6 +4,7 @@
 
 #include "scenario/sentences.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <numeric>
@@ -20,7 +21,7 @@ namespace scenario::wire {
     X(actor, 5)                                                                                    \
     X(operation, 20)                                                                               \
     X(hmem_operation, 2)                                                                           \
-    X(indexed_switch, 9)                                                                           \
+    X(indexed_switch, 6)                                                                           \
     X(wide_switch, 1)                                                                              \
     X(named_switch, 1)                                                                             \
     X(nth_fault, 2)                                                                                \
@@ -28,7 +29,10 @@ namespace scenario::wire {
     X(exact_soft_reserved, 1)                                                                      \
     X(exact_hmat, 1)                                                                               \
     X(exact_window, 1)                                                                             \
-    X(exact_region, 1)
+    X(exact_region, 1)                                                                             \
+    X(wide_config, 1)                                                                              \
+    X(second_device, 1)                                                                            \
+    X(exact_second_device, 1)
 
 enum class Kind : std::uint8_t {
 #define X(id, tags) id,
@@ -46,22 +50,39 @@ inline constexpr std::array<std::size_t, kinds_count> tags_of_kind = {{
 #undef X
 }};
 
+// Kinds from here on came later: they took three repetitions of the indexed switch, the kind of
+// which there are most, and all other tags kept their meaning.
+inline constexpr std::size_t later_kinds = static_cast<std::size_t>(Kind::wide_config);
+inline constexpr std::size_t later_tags = 60;
+
 // What each tag means: first every kind once, then the repetitions, in order.
 constexpr std::array<Kind, tags_count> make_tags()
 {
     std::array<Kind, tags_count> tags{};
     std::size_t next = 0;
-    for (std::size_t kind = 0; kind < kinds_count; ++kind)
+    for (std::size_t kind = 0; kind < later_kinds; ++kind)
         tags[next++] = static_cast<Kind>(kind);
-    for (std::size_t kind = 0; kind < kinds_count; ++kind)
+    for (std::size_t kind = 0; kind < later_kinds; ++kind) {
         for (std::size_t i = 1; i < tags_of_kind[kind]; ++i)
             tags[next++] = static_cast<Kind>(kind);
+        if (next == later_tags)
+            for (std::size_t i = later_kinds; i < kinds_count; ++i)
+                tags[next++] = static_cast<Kind>(i);
+    }
     return tags;
 }
 
 static_assert(std::accumulate(tags_of_kind.begin(), tags_of_kind.end(), std::size_t{0}) ==
               tags_count);
 inline constexpr std::array<Kind, tags_count> tags = make_tags();
+static_assert(tags[later_tags] == Kind::wide_config && tags[tags_count - 1] == Kind::nth_fault);
+
+// The lowest tag of a kind.
+constexpr std::size_t tag_of(Kind kind)
+{
+    const auto index = static_cast<std::size_t>(kind);
+    return index < later_kinds ? index : later_tags + index - later_kinds;
+}
 
 inline constexpr std::uint64_t grid_base = std::uint64_t{4} << 30;
 inline constexpr std::uint64_t grid_step = std::uint64_t{256} << 20;
@@ -77,6 +98,7 @@ inline constexpr std::uint8_t grid_no_node = 255;
 inline constexpr unsigned exact_nodes = node_max - no_node + 1;
 inline constexpr unsigned config_values = 64;
 inline constexpr unsigned config_plain = 16;
+inline constexpr unsigned config_wide = 32;
 inline constexpr unsigned without_number = 0xf000;
 inline constexpr unsigned count_wide = 255;
 inline constexpr unsigned count_narrow = 16;
@@ -84,38 +106,27 @@ inline constexpr unsigned count_values = 65535;
 // Operands from here on never mean hmem#K, so that random bytes often name what is sure to exist.
 inline constexpr unsigned operand_sure = 128;
 
-// The list a device operand indexes: two devices, the regions, hmem#K.
-inline constexpr std::size_t fixed_devices = 2;
-
-constexpr bool takes_device(std::size_t code)
-{
-    constexpr std::array<Operand, operation_codes> operands = {{
+inline constexpr std::array<Operand, operation_codes> operands = {{
 #define X(id, text, operand, help) Operand::operand,
-        SCENARIO_OPERATIONS(X)
+    SCENARIO_OPERATIONS(X)
 #undef X
-    }};
-    return operands[code] == Operand::device;
-}
+}};
 
-constexpr std::size_t count_device_codes()
+// The codes whose operand is (or is not) of that kind, in order.
+template <Operand operand, bool is> constexpr auto codes_by_operand()
 {
-    std::size_t count = 0;
-    for (std::size_t code = 0; code < operation_codes; ++code)
-        count += takes_device(code) ? 1 : 0;
-    return count;
-}
-
-constexpr std::array<OperationCode, count_device_codes()> make_device_codes()
-{
-    std::array<OperationCode, count_device_codes()> codes{};
+    constexpr auto wanted = [](Operand of) { return (of == operand) == is; };
+    std::array<OperationCode, std::count_if(operands.begin(), operands.end(), wanted)> codes{};
     std::size_t next = 0;
     for (std::size_t code = 0; code < operation_codes; ++code)
-        if (takes_device(code))
+        if (wanted(operands[code]))
             codes[next++] = static_cast<OperationCode>(code);
     return codes;
 }
 
 // The operations on a device, which hmem.N can be.
-inline constexpr auto device_codes = make_device_codes();
+inline constexpr auto device_codes = codes_by_operand<Operand::device, true>();
+// Those that every layout has an object for, or may have.
+inline constexpr auto usual_codes = codes_by_operand<Operand::added_device, false>();
 
 } // namespace scenario::wire

@@ -36,6 +36,8 @@ Scenario parsed(std::string_view text)
 Scenario wire_part(Scenario scenario)
 {
     scenario.title.clear();
+    scenario.entries.clear();
+    scenario.source.clear();
     scenario.expect.clear();
     scenario.open = false;
     for (std::size_t i = 0; i < scenario.actors.size(); ++i)

@@ -127,6 +127,42 @@ TEST(Wire, ConfigIsTheLastOneAndMostlyTheDefault)
     EXPECT_EQ(decoded({0, 4, 15, 4, 63}).layout.config, Config{});
 }
 
+TEST(Wire, WideConfigsHoldSetsOfWords)
+{
+    const Config wide = decoded({0, 60, 17, 6, 2}).layout.config;
+    EXPECT_EQ(wide, (Config{false, true, true, false, true, {6}, {2}}));
+    EXPECT_TRUE(wide.builtin.has(Word::dax_cxl) && wide.builtin.has(Word::cxl_acpi));
+    EXPECT_TRUE(wide.async_probe.has(Word::hmem));
+    // Beyond their tables there is nothing to set.
+    EXPECT_EQ(decoded({0, 60, 32, 255, 4}).layout.config, Config{});
+    EXPECT_EQ(decoded({0, 60, 1, 1, 1, 4, 8}).layout.config, (Config{true, true, true, true}));
+    EXPECT_EQ(decoded({0, 4, 8, 60, 0, 1}).layout.config,
+              (Config{true, true, true, false, false, {1}, {0}}));
+}
+
+TEST(Wire, SecondDeviceIsTheLastOne)
+{
+    const Scenario scenario = decoded({0, 61, 0, 1, 0, 255, 61, 1, 0, 0, 3});
+    EXPECT_EQ(scenario.layout.hmem_platform_1, (MemoryRange{{0x110000000, 0x11fffffff}, 3}));
+    EXPECT_EQ(decoded({0, 62, 9, 0, 0, 0, 0, 0, 0, 0, 1}).layout.hmem_platform_1,
+              (MemoryRange{{1, 9}, no_node}));
+}
+
+TEST(Wire, OperationsOnTheSecondDeviceNeedOneInTheLayout)
+{
+    const Bytes operations = {0, 6, 10, 0, 6, 11, 7, 6, 12, 1, 6, 4, 2};
+    EXPECT_EQ(decoded(operations).actors[0].operations,
+              (std::vector<Operation>{{OperationCode::modprobe, name_of(Word::dax_hmem)},
+                                      {OperationCode::insmod, name_of(Word::cxl_pci)},
+                                      {OperationCode::rmmod, name_of(Word::dax_cxl)},
+                                      {OperationCode::unbind, name_of(Word::hmem, 0, 1)}}));
+    EXPECT_EQ(decoded(joined({operations, {61}})).actors[0].operations,
+              (std::vector<Operation>{{OperationCode::add, second_platform},
+                                      {OperationCode::del, second_platform},
+                                      {OperationCode::modprobe, name_of(Word::dax_cxl)},
+                                      {OperationCode::unbind, second_platform}}));
+}
+
 TEST(Wire, OperationsBeforeAnyActorStartOne)
 {
     const Scenario scenario = decoded({0, 6, 0, 1, 6, 8, 99, 5, 6, 2, 7});
@@ -254,8 +290,10 @@ TEST(Wire, MissingBytesAreZero)
 
 TEST(Wire, PayloadsHaveTheDocumentedSizes)
 {
-    constexpr std::size_t sizes[] = {4, 4, 4, 5, 1, 0, 2, 3, 2, 3, 18, 8, 13, 18, 18, 17, 18};
-    for (std::uint8_t tag = 0; tag < std::size(sizes); ++tag) {
+    constexpr std::size_t sizes[] = {4,  4, 4,  5,  1,  0,  2, 3, 2, 3,
+                                     18, 8, 13, 18, 18, 17, 18, 3, 4, 18};
+    for (std::size_t kind = 0; kind < std::size(sizes); ++kind) {
+        const auto tag = static_cast<std::uint8_t>(kind < 17 ? kind : kind - 17 + 60);
         // An actor record after the payload starts an actor; as its last byte it does not. Actors
         // that are there already keep operations from starting one.
         const Bytes prefix = {0, 5, tag};
@@ -263,16 +301,16 @@ TEST(Wire, PayloadsHaveTheDocumentedSizes)
             return decoded(joined({prefix, Bytes(zeros, 0), {5}})).actors.size();
         };
         const std::size_t own = tag == 5 ? 2 : 1;
-        EXPECT_EQ(actors(sizes[tag]), own + 1) << int(tag);
-        if (sizes[tag] > 0) {
-            EXPECT_EQ(actors(sizes[tag] - 1), own) << int(tag);
+        EXPECT_EQ(actors(sizes[kind]), own + 1) << int(tag);
+        if (sizes[kind] > 0) {
+            EXPECT_EQ(actors(sizes[kind] - 1), own) << int(tag);
         }
     }
 }
 
 TEST(Wire, HighTagsRepeatTheKinds)
 {
-    std::array<int, 8> counts{};
+    std::array<int, 9> counts{};
     for (unsigned tag = 0; tag < 64; ++tag) {
         const auto byte = static_cast<std::uint8_t>(tag);
         const Scenario scenario = decoded({0, byte});
@@ -284,9 +322,10 @@ TEST(Wire, HighTagsRepeatTheKinds)
         counts[5] += scenario.actors.size() == 1 && scenario.actors[0].operations.empty() ? 1 : 0;
         counts[6] += scenario.actors.size() == 1 && !scenario.actors[0].operations.empty() ? 1 : 0;
         counts[7] += static_cast<int>(scenario.switches.size());
+        counts[8] += scenario.layout.hmem_platform_1 ? 1 : 0;
         EXPECT_EQ(decoded({0, static_cast<std::uint8_t>(tag + 64)}), scenario);
     }
-    EXPECT_EQ(counts, (std::array<int, 8>{6, 3, 6, 7, 0, 5, 22, 10}));
+    EXPECT_EQ(counts, (std::array<int, 9>{6, 3, 6, 7, 0, 5, 22, 7, 2}));
 }
 
 TEST(Wire, WhatExceedsABoundIsIgnored)
@@ -344,10 +383,11 @@ faults = ["admin: nth 3"]
 soft_reserved = [ { range = "0x100000000-0x12fffffff", node = 1 }, { range = "0x1000-0x1fff" } ]
 windows = [ { name = "window1", range = "0x110000001-0x11fdfffff" } ]
 regions = [ { name = "region7", range = "0x110000000-0x11fffffff", assembly = "late", system_ram = true } ]
+hmem_platform_1 = { range = "0x100000000-0x10fffffff" }
 config = { hmem_disable = true }
 [[actor]]
 name = "admin"
-ops = ["modprobe dax_cxl", "unbind region7", "bind hmem.3"]
+ops = ["modprobe dax_cxl", "unbind region7", "bind hmem.3", "del hmem_platform.1"]
 )");
     EXPECT_EQ(encoded(scenario),
               (joined({{2},
@@ -355,8 +395,9 @@ ops = ["modprobe dax_cxl", "unbind region7", "bind hmem.3"]
                        {13, 0, 0x10, 0, 0, 0, 0, 0, 0, 0xff, 0x1f, 0, 0, 0, 0, 0, 0, 1, 0},
                        {2, 1, 1, 0, 0xfc},
                        {3, 7, 1, 0, 0, 18},
+                       {61, 0, 0, 0, 0},
                        {4, 8},
-                       {5, 6, 0, 1, 6, 4, 2, 7, 0, 3, 0},
+                       {5, 6, 0, 1, 6, 4, 3, 7, 0, 3, 0, 6, 11, 0},
                        {11, 0, 0, 0, 0, 0, 2, 0, 0},
                        {8, 36, 2}})));
 }

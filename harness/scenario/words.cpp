@@ -22,6 +22,7 @@ constexpr std::array<bool, words_count> numbered = {{
 }};
 
 constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // [a-z][a-z0-9_-]*
@@ -91,6 +92,21 @@ std::string unknown_object(std::string_view text)
                        quoted(text), kernel::to_string(kernel::name_of(word, 0)));
 }
 
+// "hmem.N, daxN.M, slow-probe": how the devices that are probed are written.
+std::string probed_devices()
+{
+    std::string text;
+    for (const Word word : probe_words) {
+        std::string device = kernel::to_string(
+            is_numbered(word) ? kernel::name_of(word, 0) : kernel::name_of(word));
+        for (const char letter : {'N', 'M'})
+            if (const auto digit = device.find('0'); digit != device.npos)
+                device[digit] = letter;
+        text += (text.empty() ? "" : ", ") + device;
+    }
+    return text;
+}
+
 std::optional<Role> read_probe(std::string_view text, std::string &why)
 {
     const auto device = read_object(text, why);
@@ -100,9 +116,8 @@ std::optional<Role> read_probe(std::string_view text, std::string &why)
         std::find(probe_words.begin(), probe_words.end(), device->word) != probe_words.end();
     if (probed && is_numbered(device->word) == (device->number >= 0))
         return kernel::role_of(Word::probe, *device);
-    why = fmt::format("{} is no device that is probed (expected hmem_platform.N, hmem.N, daxN.M, "
-                      "regionN, dax_regionN, memN, slow-probe, cxl_acpi or cxl_pci)",
-                      quoted(text));
+    why = fmt::format("{} is no device that is probed (expected one of {})", quoted(text),
+                      probed_devices());
     return std::nullopt;
 }
 
@@ -213,9 +228,7 @@ std::optional<std::int16_t> read_numbered(Word word, std::string_view text, std:
 
 std::optional<Name> read_module(std::string_view text, std::string &why)
 {
-    std::array<std::string_view, modules.size()> texts;
-    std::transform(modules.begin(), modules.end(), texts.begin(), kernel::word_text);
-    const auto index = read_word("module", text, texts, why);
+    const auto index = read_word("module", text, texts_of(modules), why);
     return index ? std::optional(kernel::name_of(modules[*index])) : std::nullopt;
 }
 
@@ -304,11 +317,36 @@ std::optional<std::string> read_identity(std::string_view text, std::string &why
     const auto colon = text.find(':');
     const auto cause = colon == text.npos ? "" : text.substr(colon + 1);
     const auto printable = [](char c) { return c > ' ' && c <= '~'; };
+    if (text == not_fired || text == not_applicable)
+        return std::string(text);
     if (is_id(text.substr(0, colon)) && !cause.empty() && text.size() <= identity_bytes_max &&
         std::all_of(cause.begin(), cause.end(), printable))
         return std::string(text);
-    why = fmt::format("violation {} is not of the form 'property:cause' with at most {} characters",
-                      quoted(text), identity_bytes_max);
+    why = fmt::format("violation {} is not of the form 'property:cause' with at most {} characters, "
+                      "nor '{}' or '{}'",
+                      quoted(text), identity_bytes_max, not_fired, not_applicable);
+    return std::nullopt;
+}
+
+bool is_catalogued(std::string_view entry)
+{
+    const auto dash = entry.find('-');
+    const auto upper = [](char c) { return is_upper(c) || is_digit(c); };
+    std::string_view number = dash == entry.npos ? "" : entry.substr(dash + 1);
+    if (!number.empty() && number.back() >= 'a' && number.back() <= 'c')
+        number.remove_suffix(1);
+    const std::string_view series = entry.substr(0, dash);
+    return !series.empty() && std::all_of(series.begin(), series.end(), upper) && !number.empty() &&
+           std::all_of(number.begin(), number.end(), is_digit);
+}
+
+std::optional<std::string> read_entry(std::string_view text, std::string &why)
+{
+    if (text.size() <= entry_bytes_max && (is_id(text) || is_catalogued(text)))
+        return std::string(text);
+    why = fmt::format("entry {} is not of the form [A-Z0-9]+-[0-9]+[a-c]? or [a-z][a-z0-9_-]* with "
+                      "at most {} characters",
+                      quoted(text), entry_bytes_max);
     return std::nullopt;
 }
 

@@ -23,13 +23,24 @@ namespace scenario {
 using kernel::Word;
 using Actors = std::span<const Actor>;
 
-// The roles a switch or a fault can name, besides which there are none.
+// The texts of a table of words.
+template <std::size_t Size>
+std::array<std::string_view, Size> texts_of(const std::array<Word, Size> &table)
+{
+    std::array<std::string_view, Size> texts;
+    for (std::size_t i = 0; i < Size; ++i)
+        texts[i] = kernel::word_text(table[i]);
+    return texts;
+}
+
+// The roles a switch or a fault can name, besides which there are none. The index is part of the
+// wire form: new ones are appended.
 inline constexpr std::array role_kinds = {Word::actor,      Word::boot,         Word::epilogue,
                                           Word::resolution, Word::cxl_register, Word::cxl_enumerate,
                                           Word::probe,      Word::modprobe,
                                           Word::deferred_probe};
 
-// The devices that can be probed, and hence stand in `probe:DEVICE`.
+// The devices that can be probed, and hence stand in `probe:DEVICE`. Appended to, likewise.
 inline constexpr std::array probe_words = {Word::hmem_platform, Word::hmem,       Word::dax,
                                            Word::region,        Word::dax_region, Word::mem,
                                            Word::slow,          Word::cxl_acpi,   Word::cxl_pci};
@@ -47,6 +58,7 @@ inline constexpr int name_number_max = 9999;
 inline constexpr std::size_t actor_name_bytes_max = 16;
 inline constexpr std::size_t revision_bytes_max = 32;
 inline constexpr std::size_t identity_bytes_max = 160;
+inline constexpr std::size_t entry_bytes_max = 48;
 
 bool is_numbered(Word word);
 
@@ -96,7 +108,11 @@ std::optional<std::string> read_actor_name(std::string_view text, std::string &w
 // An id as revisions have one, "v7-static-init"; that it exists is for others to say.
 std::optional<std::string> read_revision(std::string_view text, std::string &why);
 
-// "property:cause": an id, and printable ASCII without spaces.
+// "property:cause": an id, and printable ASCII without spaces; or not_fired or not_applicable.
 std::optional<std::string> read_identity(std::string_view text, std::string &why);
+
+// "V7-1", "V8-3a" of the catalogue, or "window-withdrawn", a finding of our own.
+std::optional<std::string> read_entry(std::string_view text, std::string &why);
+bool is_catalogued(std::string_view entry);
 
 } // namespace scenario

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report/matrix_text.hpp"
+
+#include "report/verdict.hpp"
+#include "scenario/sentences.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace report {
+namespace {
+
+using properties::Status;
+using run::Cell;
+using run::Matrix;
+using run::MatrixRow;
+
+constexpr std::string_view legend =
+    "bugs: violations; open: findings without an answer; acc.: accepted upstream; +: and some of\n"
+    "less weight; !!: not as expected\n";
+
+// Lines of a table, each cell as wide as its column; the last column has no width.
+class Table {
+public:
+    struct Field {
+        std::string text;
+        Tone tone = Tone::quiet;
+        bool painted = false;
+    };
+    using Line = std::vector<Field>;
+
+    void add(Line line) { lines_.push_back(std::move(line)); }
+
+    std::string text(Paint paint) const
+    {
+        std::vector<std::size_t> widths;
+        for (const Line &line : lines_) {
+            widths.resize(std::max(widths.size(), line.size()));
+            for (std::size_t i = 0; i + 1 < line.size(); ++i)
+                widths[i] = std::max(widths[i], line[i].text.size());
+        }
+        std::string text;
+        for (const Line &line : lines_) {
+            std::string row;
+            for (std::size_t i = 0; i < line.size(); ++i) {
+                const Field &field = line[i];
+                row += field.painted ? paint(field.tone, field.text) : field.text;
+                if (i + 1 < line.size())
+                    row.append(widths[i] - field.text.size() + 2, ' ');
+            }
+            text += row.substr(0, row.find_last_not_of(' ') + 1) + '\n';
+        }
+        return text;
+    }
+
+private:
+    std::vector<Line> lines_;
+};
+
+// "v7-static-init" takes three lines of a narrow column instead of a wide one.
+void add_header(Table &table, const Matrix &matrix)
+{
+    std::vector<std::string_view> rest;
+    for (const drivers::Revision *revision : matrix.revisions)
+        rest.push_back(revision->id);
+    const auto empty = [](std::string_view text) { return text.empty(); };
+    for (bool first = true; !std::all_of(rest.begin(), rest.end(), empty); first = false) {
+        Table::Line line = {{first ? "file" : ""}};
+        for (std::string_view &id : rest) {
+            const auto dash = id.find('-');
+            line.push_back({std::string(id.substr(0, dash))});
+            id.remove_prefix(dash == id.npos ? id.size() : dash + 1);
+        }
+        line.push_back({first ? "shows" : ""});
+        table.add(std::move(line));
+    }
+}
+
+Tone tone_of(const Cell &cell)
+{
+    if (!cell.agrees())
+        return Tone::bad;
+    if (!cell.findings.empty())
+        return Tone::known;
+    return cell.observed.empty() ? Tone::good : Tone::quiet;
+}
+
+void add_row(Table &table, const MatrixRow &row)
+{
+    std::string_view file = row.file;
+    if (file.ends_with(".toml"))
+        file.remove_suffix(5);
+    Table::Line line = {{std::string(file)}};
+    for (const Cell &cell : row.cells)
+        line.push_back({cell_text(cell), tone_of(cell), true});
+    line.push_back({fmt::format("{}", fmt::join(row.scenario.entries, ", "))});
+    table.add(std::move(line));
+}
+
+std::string difference(const MatrixRow &row, const Cell &cell, Paint paint)
+{
+    std::string text = paint(Tone::bad, "not as expected") +
+                       fmt::format(": {} on {}\n", row.file, cell.revision->id);
+    text += fmt::format("  expected: {}\n", cell.expected ? identities_text(*cell.expected)
+                                                          : "[expect] says nothing of it");
+    text += fmt::format("  observed: {}", identities_text(cell.observed));
+    if (!cell.unmodelled.empty())
+        text += fmt::format(" ({})", cell.unmodelled);
+    return text + '\n';
+}
+
+std::string totals(const Matrix &matrix, Paint paint)
+{
+    const run::MatrixCount total = run::count(matrix);
+    const std::size_t differing = total.cells - total.agreeing;
+    std::string text = fmt::format("{} files, {} cells: {} as expected, {} not", matrix.rows.size(),
+                                   total.cells, total.agreeing, differing);
+    text += fmt::format("; {} of {} catalogue entries reproduced on exactly the affected revisions",
+                        total.reproduced, total.entries);
+    if (total.silent > 0)
+        text += fmt::format(", {} expected to show nothing", total.silent);
+    return paint(differing == 0 ? Tone::good : Tone::bad, text) + '\n';
+}
+
+} // namespace
+
+std::string identities_text(const run::Identities &identities)
+{
+    return identities.empty() ? "nothing" : fmt::format("{}", fmt::join(identities, ", "));
+}
+
+std::string cell_text(const Cell &cell)
+{
+    const std::size_t bugs = cell.count(Status::violation);
+    const std::size_t open = cell.count(Status::open);
+    const std::size_t accepted = cell.count(Status::accepted);
+    std::string text = "clean";
+    // not-fired, n/a and not-modelled are no identities and stand first.
+    if (!cell.observed.empty() && cell.observed.front().find(':') == std::string::npos)
+        text = cell.observed.front() + (cell.findings.empty() ? "" : "+");
+    else if (bugs > 0)
+        text = fmt::format("{} bug{}{}", bugs, bugs > 1 ? "s" : "", open + accepted > 0 ? "+" : "");
+    else if (open > 0)
+        text = fmt::format("{} open{}", open, accepted > 0 ? "+" : "");
+    else if (accepted > 0)
+        text = fmt::format("{} acc.", accepted);
+    return cell.agrees() ? text : "!!" + text;
+}
+
+std::string matrix_text(const Matrix &matrix, Paint paint)
+{
+    Table table;
+    add_header(table, matrix);
+    for (const MatrixRow &row : matrix.rows)
+        add_row(table, row);
+    std::string text = table.text(paint) + '\n' + paint(Tone::quiet, legend);
+    for (const MatrixRow &row : matrix.rows)
+        for (const Cell &cell : row.cells)
+            if (!cell.agrees())
+                text += difference(row, cell, paint);
+    return text + totals(matrix, paint);
+}
+
+std::string fault_status_text(const properties::Finding &finding, const run::Identities &known)
+{
+    if (run::is_news(finding, known))
+        return "NEW";
+    return finding.judgement.status == Status::violation ? "known" : status_text(finding.judgement);
+}
+
+std::string fault_table(std::span<const run::FaultRun> runs, const scenario::Scenario &scenario,
+                        const run::Identities &known, Paint paint)
+{
+    Table table;
+    table.add({{"role"}, {"nth"}, {"call"}, {"made by"}, {"verdict"}});
+    for (const run::FaultRun &run : runs) {
+        const auto news = std::any_of(
+            run.findings.begin(), run.findings.end(),
+            [&](const properties::Finding &finding) { return run::is_news(finding, known); });
+        std::string verdict = run.findings.empty() ? "clean" : "";
+        for (const properties::Finding &finding : run.findings)
+            verdict += fmt::format("{}{} [{}]", verdict.empty() ? "" : ", ",
+                                   properties::identity(finding.violation),
+                                   fault_status_text(finding, known));
+        if (!run.unmodelled.empty())
+            verdict = fmt::format("no verdict: {}", run.unmodelled);
+        const Tone tone = news || run.is_trouble() ? Tone::bad
+                          : run.findings.empty()   ? Tone::good
+                                                   : Tone::known;
+        table.add(
+            {{scenario::role_text(run.fault.role, scenario.actors)},
+             {fmt::format("{}", run.fault.count)},
+             {fmt::format("{}({})", kernel::site_text(run.site), kernel::to_string(run.object))},
+             {std::string(run.function.empty() ? "-" : run.function)},
+             {verdict, tone, true}});
+    }
+    return table.text(paint);
+}
+
+} // namespace report

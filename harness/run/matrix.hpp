@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Regressions against revisions: what each file shows on each revision, beside what it promises.
+//
+// Covers: running, comparing, counting. Does not cover: reading files, the table for people
+// (report/matrix_text.hpp).
+#pragma once
+
+#include "drivers/registry.hpp"
+#include "properties/exceptions.hpp"
+#include "run/machine.hpp"
+#include "scenario/scenario.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace run {
+
+// A verdict as [expect] writes it: see scenario::Expectation.
+using Identities = std::vector<std::string>;
+
+// What no file can expect: the simulated kernel gave no answer.
+inline constexpr std::string_view not_modelled_word = "not-modelled";
+
+// Every identity once, in order of detection, accepted and open ones included. A fault that never
+// fired in a completed run comes first: what it should have broken was not tried.
+Identities observed(const Result &result, std::span<const properties::Finding> findings);
+
+// nullptr if the file says nothing of the revision.
+const Identities *promised(const scenario::Scenario &scenario, std::string_view revision_id);
+
+// One file on one revision.
+struct Cell {
+    const drivers::Revision *revision = nullptr;
+    std::vector<properties::Finding> findings;
+    Identities observed;
+    std::optional<Identities> expected;
+    std::string_view unmodelled; // why there is no verdict; empty: there is one
+
+    bool agrees() const { return expected && *expected == observed; }
+    std::size_t count(properties::Status status) const;
+};
+
+Cell examine(Machine &machine, const drivers::Revision &revision,
+             const scenario::Scenario &scenario);
+
+struct MatrixRow {
+    std::string file; // its name without folder
+    scenario::Scenario scenario;
+    std::vector<Cell> cells; // in the order of Matrix::revisions
+};
+
+struct Matrix {
+    std::vector<const drivers::Revision *> revisions;
+    std::vector<MatrixRow> rows;
+};
+
+struct MatrixCount {
+    std::size_t cells = 0;
+    std::size_t agreeing = 0;
+    // Entries of the catalogue that files name. Reproduced: all its files agree on every revision,
+    // so that it shows on the affected ones and on no other. Silent: they agree that it shows on none
+    // of these revisions.
+    std::size_t entries = 0;
+    std::size_t reproduced = 0;
+    std::size_t silent = 0;
+};
+
+MatrixCount count(const Matrix &matrix);
+
+} // namespace run

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The matrix: what a cell observes, when it agrees, what is counted.
+#include "run/matrix.hpp"
+#include "run/testing.hpp"
+
+#include <gtest/gtest.h>
+
+namespace run::testing {
+namespace {
+
+constexpr const char *flush_before_probe = R"(
+entries = ["V7-1", "V7-2"]
+[layout]
+windows = [{ name = "window0", range = "0x850000000-0x284fffffff" }]
+[[actor]]
+name = "admin"
+ops = ["modprobe dax_cxl"]
+[expect]
+v7 = ["uninitialized-work:cxl_dax_region_driver_register", "uninitialized-work:dax_hmem_exit"]
+v7-static-init = ["uninitialized-work:dax_hmem_exit"]
+v8 = []
+)";
+
+Cell examined(const scenario::Scenario &scenario, std::string_view id)
+{
+    Machine machine;
+    return examine(machine, revision(id), scenario);
+}
+
+// A row of cells that agree, or not, with what they show.
+MatrixRow row(std::vector<std::string> entries, std::initializer_list<Cell> cells)
+{
+    MatrixRow result;
+    result.scenario.entries = std::move(entries);
+    result.cells = cells;
+    return result;
+}
+
+Cell cell(bool agrees, bool shows)
+{
+    Cell result;
+    if (shows)
+        result.findings.emplace_back();
+    if (shows)
+        result.observed = {"lost-range:f"};
+    result.expected = agrees ? result.observed : Identities{"warn:g"};
+    return result;
+}
+
+} // namespace
+
+TEST(Matrix, CellsAgreeOnlyWithTheWholeListInItsOrder)
+{
+    scenario::Scenario scenario = parse(flush_before_probe);
+    EXPECT_TRUE(examined(scenario, "v7").agrees());
+    EXPECT_TRUE(examined(scenario, "v8").agrees());
+    const Cell fixed = examined(scenario, "v7-static-init");
+    EXPECT_EQ(fixed.observed, Identities{});
+    EXPECT_FALSE(fixed.agrees());
+    std::swap(scenario.expect[0].verdict[0], scenario.expect[0].verdict[1]);
+    EXPECT_FALSE(examined(scenario, "v7").agrees());
+}
+
+TEST(Matrix, ARevisionOfWhichTheFileSaysNothingDoesNotAgree)
+{
+    const Cell cell = examined(parse(flush_before_probe), "mainline");
+    EXPECT_EQ(cell.observed, Identities{});
+    EXPECT_FALSE(cell.expected);
+    EXPECT_FALSE(cell.agrees());
+}
+
+TEST(Matrix, AFaultThatNeverFiredIsObservedBeforeWhatElseIsWrong)
+{
+    scenario::Scenario scenario = parse(flush_before_probe);
+    scenario.faults = {{.role = kernel::actor_role(0), .nth = true, .count = 999}};
+    EXPECT_EQ(examined(scenario, "v8").observed, Identities{"not-fired"});
+    EXPECT_FALSE(examined(scenario, "v8").agrees());
+    EXPECT_EQ(examined(scenario, "v7").observed,
+              (Identities{"not-fired", "uninitialized-work:cxl_dax_region_driver_register",
+                          "uninitialized-work:dax_hmem_exit"}));
+    scenario.expect[2].verdict = {"not-fired"};
+    EXPECT_TRUE(examined(scenario, "v8").agrees());
+}
+
+TEST(Matrix, NoFileCanExpectWhatIsNotModelled)
+{
+    const std::vector<kernel::Role> roles;
+    const kernel::Events events;
+    Result result{events, roles, {}, {}, {}, "something new", false};
+    EXPECT_EQ(observed(result, {}), Identities{"not-modelled"});
+    const auto read = scenario::parse_text("[expect]\nv7 = ['not-modelled']\n");
+    EXPECT_TRUE(std::holds_alternative<scenario::TextError>(read));
+}
+
+TEST(Matrix, AnEntryIsReproducedIfAllItsFilesAgreeAndSomeShowIt)
+{
+    Matrix matrix;
+    matrix.rows = {row({"A-1", "A-2"}, {cell(true, true), cell(true, false)}),
+                   row({"A-2"}, {cell(true, false), cell(false, true)}),
+                   row({"A-3"}, {cell(true, false), cell(true, false)}),
+                   row({"A-4"}, {cell(true, false), cell(true, false)}),
+                   row({"A-4"}, {cell(true, true), cell(true, true)})};
+    const MatrixCount total = count(matrix);
+    EXPECT_EQ(total.cells, 10u);
+    EXPECT_EQ(total.agreeing, 9u);
+    EXPECT_EQ(total.entries, 4u);
+    EXPECT_EQ(total.reproduced, 2u) << "A-1, A-4";
+    EXPECT_EQ(total.silent, 1u) << "A-3";
+}
+
+TEST(Revisions, ComeInOrderOfPostingWhateverTheirPlaceInTheTable)
+{
+    const auto ordered = drivers::revisions_in_order();
+    ASSERT_EQ(ordered.size(), drivers::revisions().size());
+    for (std::size_t i = 1; i < ordered.size(); ++i)
+        EXPECT_LE(ordered[i - 1]->posted, ordered[i]->posted);
+    EXPECT_EQ(ordered.back()->id, "mainline");
+    for (const drivers::Revision &row : drivers::revisions())
+        EXPECT_EQ(std::count(ordered.begin(), ordered.end(), &row), 1) << row.id;
+}
+
+} // namespace run::testing
