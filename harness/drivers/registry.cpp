@@ -26,8 +26,14 @@ constexpr std::array<Revision, 6> table = { {
 	  &dax_hmem_v7_reviewed, &dax_cxl, &dax_cxl_without_hmem, "2026-03-19" },
 	{ "v8", "patches 1-8 of 2026-03-22, e4de6b910bf3", per_range, &device_hmem_v7, &dax_hmem_v8,
 	  &dax_cxl, &dax_cxl_without_hmem, "2026-03-22" },
-	{ "mainline", "v7.1: f8dc1bde1873 and 059edcc405e4", per_range, &device_hmem_mainline,
-	  &dax_hmem_mainline, &dax_cxl, &dax_cxl_without_hmem, "2026-06-14",
+	{ "mainline",
+	  "v7.1: f8dc1bde1873 and 059edcc405e4",
+	  per_range,
+	  &device_hmem_mainline,
+	  &dax_hmem_mainline,
+	  &dax_cxl,
+	  &dax_cxl_without_hmem,
+	  "2026-06-14",
 	  { Kconfig::built_in_for_hmem } },
 } };
 

@@ -8,7 +8,8 @@ namespace kernel {
 
 void harness_failure(const char *what, const char *file, int line)
 {
-    std::fprintf(stderr, "HARNESS FAILURE (a bug of hmemfuzz, not of the code under test): %s:%d: %s\n",
+    std::fprintf(stderr,
+                 "HARNESS FAILURE (a bug of hmemfuzz, not of the code under test): %s:%d: %s\n",
                  file, line, what);
     std::abort();
 }

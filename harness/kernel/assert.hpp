@@ -10,5 +10,4 @@ namespace kernel {
 } // namespace kernel
 
 #define HARNESS_ASSERT(condition)                                                                  \
-    ((condition) ? static_cast<void>(0)                                                            \
-                 : ::kernel::harness_failure(#condition, __FILE__, __LINE__))
+    ((condition) ? static_cast<void>(0) : ::kernel::harness_failure(#condition, __FILE__, __LINE__))

@@ -38,15 +38,14 @@ int user_init()
 constexpr std::array exports = {exported_symbol{"exported", exported}};
 constexpr std::array links = {provider};
 
-constexpr module_info provider_info = {.name = provider,
-                                       .init = provider_init,
-                                       .init_name = "provider_init",
-                                       .exit = no_exit,
-                                       .exit_name = "no_exit",
-                                       .new_data = []() -> void * {
-                                           return kzalloc<Data>(name_of(provider));
-                                       },
-                                       .exports = exports};
+constexpr module_info provider_info = {
+    .name = provider,
+    .init = provider_init,
+    .init_name = "provider_init",
+    .exit = no_exit,
+    .exit_name = "no_exit",
+    .new_data = []() -> void * { return kzalloc<Data>(name_of(provider)); },
+    .exports = exports};
 constexpr module_info user_info = {.name = user,
                                    .init = user_init,
                                    .init_name = "user_init",

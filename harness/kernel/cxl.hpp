@@ -65,9 +65,9 @@ struct cxl_memdev {
     Range range;
     cxl_mode mode{};
     bool system_ram = false;
-    bool complete = true;   // all members are there: the region can reach COMMIT
-    bool programmed = true; // its decoders are, by firmware or by an administrator
-    bool attached = false;  // it has given its decoder to a region
+    bool complete = true;         // all members are there: the region can reach COMMIT
+    bool programmed = true;       // its decoders are, by firmware or by an administrator
+    bool attached = false;        // it has given its decoder to a region
     cxl_region *region = nullptr; // until the region's removal is through
 };
 
@@ -94,7 +94,7 @@ struct cxl_memdev_description {
 };
 
 struct CxlState {
-    bool region_enabled = true; // CONFIG_CXL_REGION
+    bool region_enabled = true;             // CONFIG_CXL_REGION
     std::vector<cxl_root_decoder> decoders; // ascending address
     std::vector<cxl_memdev> memdevs;
     device acpi_device;

@@ -200,8 +200,7 @@ void cxl_boot(std::span<const cxl_window_description> windows,
     self.region_enabled = region_enabled;
     self.region_rwsem.name = name_of(Word::cxl_region_rwsem);
     self.port_wq = {name_of(Word::cxl_port), true, false};
-    self.rescan_work =
-        __WORK_INITIALIZER(name_of(Word::cxl_enumerate), FUNC(cxl_bus_rescan_queue));
+    self.rescan_work = __WORK_INITIALIZER(name_of(Word::cxl_enumerate), FUNC(cxl_bus_rescan_queue));
     state().cxl_bus.match = cxl_bus_match;
 
     for (const cxl_window_description &window : windows) {
@@ -212,12 +211,10 @@ void cxl_boot(std::span<const cxl_window_description> windows,
         self.decoders.push_back(root);
     }
     // cxl_acpi sorts the windows by address before it publishes them.
-    std::sort(self.decoders.begin(), self.decoders.end(),
-              [](const auto &left, const auto &right) {
-                  return left.range.start != right.range.start
-                             ? left.range.start < right.range.start
-                             : left.number < right.number;
-              });
+    std::sort(self.decoders.begin(), self.decoders.end(), [](const auto &left, const auto &right) {
+        return left.range.start != right.range.start ? left.range.start < right.range.start
+                                                     : left.number < right.number;
+    });
     drop_overlapping(self.decoders);
     add_static_device(&self.acpi_device, name_of(Word::cxl_acpi), &state().platform_bus);
     self.memdevs.reserve(memdevs.size()); // devices are never moved

@@ -189,9 +189,7 @@ TEST_F(Deferral, SysfsBindOfAnotherDeviceRepeatsIt)
     other_.on_probe = [](device *) { return -ENXIO; };
     bind_another_device();
     other_.on_probe = {};
-    run_actor([&] {
-        EXPECT_EQ(sysfs_bind(&other_, state().platform_bus.devices.back()), 0);
-    });
+    run_actor([&] { EXPECT_EQ(sysfs_bind(&other_, state().platform_bus.devices.back()), 0); });
     EXPECT_EQ(journal(), (Strings{"probe", "probe"}));
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Managed resources of a device, see device.hpp.
-#include "kernel/device.hpp"
 #include "kernel/devres.hpp"
+#include "kernel/device.hpp"
 #include "kernel/errno.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/object.hpp"

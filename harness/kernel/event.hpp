@@ -82,7 +82,7 @@ enum class Site : std::uint8_t {
     X(work_no_func, false, "work item has no function")                                            \
     X(work_unlinked, false, "work item's list entry was never initialised")                        \
     X(work_init_busy, false, "INIT_WORK of a pending or running work item")                        \
-    X(work_text_gone, true, "work item is pending or runs when its module's text is freed")              \
+    X(work_text_gone, true, "work item is pending or runs when its module's text is freed")        \
     X(text_gone, true, "code runs after its module's text was freed")                              \
     X(object_freed_busy, true, "object freed while a work item inside it is pending or running")   \
     X(workqueue_null, true, "workqueue is NULL")                                                   \
@@ -118,59 +118,59 @@ enum class Misuse : std::uint8_t {
 // Columns: identifier, meaning of the record's fields. `function` is the outermost function of the
 // code under test on the task's stack, unless said otherwise; ranges have inclusive ends.
 #define KERNEL_EVENTS(X)                                                                           \
-    X(phase)              /* value: Phase */                                                       \
-    X(task_created)       /* value: the new task's index */                                        \
-    X(task_ended)         /* */                                                                    \
-    X(task_runs)          /* the scheduler gives the processor to `task` */                        \
-    X(point)              /* detail: Point, object */                                              \
-    X(switched)           /* value: switch index, other task in `extra`; at the last point */      \
-    X(switch_idle)        /* value: switch index: its target could not run */                      \
-    X(blocks)             /* detail: Wait, object */                                               \
-    X(stuck)              /* at a deadlock: detail: Wait, object */                                \
-    X(stuck_holds)        /* at a deadlock: object: a lock the task holds */                       \
-    X(fault)              /* detail: Site, object, value: the error, extra: index of the fault */  \
-    X(operation)          /* detail: operation, object */                                          \
-    X(operation_done)     /* detail: operation, object, value: 0 or -errno */                      \
-    X(message)            /* caller: the text, object: device, range if end > 0 */                 \
-    X(misuse)             /* detail: Misuse, object, other */                                      \
-    X(lock)               /* object, detail: Lock */                                               \
-    X(unlock)             /* object */                                                             \
-    X(work_queued)        /* object: item, other: queue, value: queue_work's result */             \
-    X(work_begin)         /* object */                                                             \
-    X(work_end)           /* object */                                                             \
-    X(flush_begin)        /* object: item or queue */                                              \
-    X(flush_end)          /* object, value: result */                                              \
-    X(device_added)       /* object, range: its platform data's if end > 0 */                      \
-    X(device_deleted)     /* object: off its bus; it is unbound next */                                                             \
-    X(device_freed)       /* object, start: serial */                                              \
-    X(device_get)         /* object, value: new count, detail: Holder, start: serial */             \
-    X(device_put)         /* object, value: new count, detail: Holder, start: serial */             \
-    X(device_kept)        /* object, start: serial; what is built in holds a reference for ever */ \
-    X(probe_begin)        /* object: device, other: driver */                                      \
-    X(probe_end)          /* object, other, value: result */                                       \
-    X(unbind_begin)       /* object, other: driver */                                              \
-    X(unbind_end)         /* object */                                                             \
-    X(driver_registered)  /* object, value: result */                                              \
+    X(phase)             /* value: Phase */                                                        \
+    X(task_created)      /* value: the new task's index */                                         \
+    X(task_ended)        /* */                                                                     \
+    X(task_runs)         /* the scheduler gives the processor to `task` */                         \
+    X(point)             /* detail: Point, object */                                               \
+    X(switched)          /* value: switch index, other task in `extra`; at the last point */       \
+    X(switch_idle)       /* value: switch index: its target could not run */                       \
+    X(blocks)            /* detail: Wait, object */                                                \
+    X(stuck)             /* at a deadlock: detail: Wait, object */                                 \
+    X(stuck_holds)       /* at a deadlock: object: a lock the task holds */                        \
+    X(fault)             /* detail: Site, object, value: the error, extra: index of the fault */   \
+    X(operation)         /* detail: operation, object */                                           \
+    X(operation_done)    /* detail: operation, object, value: 0 or -errno */                       \
+    X(message)           /* caller: the text, object: device, range if end > 0 */                  \
+    X(misuse)            /* detail: Misuse, object, other */                                       \
+    X(lock)              /* object, detail: Lock */                                                \
+    X(unlock)            /* object */                                                              \
+    X(work_queued)       /* object: item, other: queue, value: queue_work's result */              \
+    X(work_begin)        /* object */                                                              \
+    X(work_end)          /* object */                                                              \
+    X(flush_begin)       /* object: item or queue */                                               \
+    X(flush_end)         /* object, value: result */                                               \
+    X(device_added)      /* object, range: its platform data's if end > 0 */                       \
+    X(device_deleted)    /* object: off its bus; it is unbound next */                             \
+    X(device_freed)      /* object, start: serial */                                               \
+    X(device_get)        /* object, value: new count, detail: Holder, start: serial */             \
+    X(device_put)        /* object, value: new count, detail: Holder, start: serial */             \
+    X(device_kept)       /* object, start: serial; what is built in holds a reference for ever */  \
+    X(probe_begin)       /* object: device, other: driver */                                       \
+    X(probe_end)         /* object, other, value: result */                                        \
+    X(unbind_begin)      /* object, other: driver */                                               \
+    X(unbind_end)        /* object */                                                              \
+    X(driver_registered) /* object, value: result */                                               \
     X(driver_unregistered) /* object */                                                            \
-    X(devres_added)       /* object */                                                             \
-    X(module_state)       /* object, value: module_state, text freed = -1 */                       \
-    X(hmem_range)         /* range, value: target node; a range entered hmem_active */             \
-    X(hmem_range_dropped) /* range: it overlaps an active one */                                   \
-    X(soft_reserved)      /* range */                                                              \
-    X(window_published)   /* object, range as it stands in iomem */                                \
-    X(window_withdrawn)   /* object, range */                                                      \
-    X(region_state)       /* object, range, value: region state, gone = -1 */                      \
-    X(intersects)         /* object: tree, range, value: REGION_ result */                         \
-    X(contains)           /* object: cxl, range, value: bool */                                    \
-    X(walk_begin)         /* object: host, value: 1 from a work function, 0 otherwise */           \
-    X(visit_begin)        /* object: host, range */                                                \
-    X(visit_end)          /* object: host, range, value: the callback's result */                  \
-    X(walk_end)           /* object: host, value */                                                \
-    X(dax_region_added)   /* object: parent device, range, value: id */                            \
+    X(devres_added)        /* object */                                                            \
+    X(module_state)        /* object, value: module_state, text freed = -1 */                      \
+    X(hmem_range)          /* range, value: target node; a range entered hmem_active */            \
+    X(hmem_range_dropped)  /* range: it overlaps an active one */                                  \
+    X(soft_reserved)       /* range */                                                             \
+    X(window_published)    /* object, range as it stands in iomem */                               \
+    X(window_withdrawn)    /* object, range */                                                     \
+    X(region_state)        /* object, range, value: region state, gone = -1 */                     \
+    X(intersects)          /* object: tree, range, value: REGION_ result */                        \
+    X(contains)            /* object: cxl, range, value: bool */                                   \
+    X(walk_begin)          /* object: host, value: 1 from a work function, 0 otherwise */          \
+    X(visit_begin)         /* object: host, range */                                               \
+    X(visit_end)           /* object: host, range, value: the callback's result */                 \
+    X(walk_end)            /* object: host, value */                                               \
+    X(dax_region_added)    /* object: parent device, range, value: id */                           \
     X(dax_region_conflict) /* object: parent device, range */                                      \
-    X(dax_region_removed) /* object: parent device, range */                                       \
+    X(dax_region_removed)  /* object: parent device, range */                                      \
     X(memregion_allocated) /* value: id */                                                         \
-    X(memregion_freed)    /* value: id */
+    X(memregion_freed)     /* value: id */
 
 enum class EventKind : std::uint8_t {
 #define X(id) id,

@@ -75,8 +75,8 @@ void Fiber::prepare(void (*body)(void *), void *argument)
 {
     HARNESS_ASSERT(finished_);
     if (context_ == nullptr)
-        context_ =
-            make_fcontext(static_cast<char *>(stack_bottom_) + stack_bytes, stack_bytes, Entry::run);
+        context_ = make_fcontext(static_cast<char *>(stack_bottom_) + stack_bytes, stack_bytes,
+                                 Entry::run);
     body_ = body;
     argument_ = argument;
     finished_ = false;

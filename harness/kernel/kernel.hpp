@@ -37,8 +37,7 @@ void warn(Misuse misuse, Name object, Name other = {});
 
 // The kernel would oops, or nothing after this is meaningful: recorded, and the run stops here.
 // Must be called on a task. `function` overrides the cause where no frame of it is on the stack.
-[[noreturn]] void oops(Misuse misuse, Name object, Name other = {},
-                       const char *function = nullptr);
+[[noreturn]] void oops(Misuse misuse, Name object, Name other = {}, const char *function = nullptr);
 
 // The simulated kernel cannot say what the real one would do: the run stops without a verdict.
 [[noreturn]] void not_modelled(const char *what);

@@ -45,8 +45,7 @@ std::optional<Name> parse_as(Word word, std::string_view text)
     int part = 0;
     if (word == Word::dax) {
         const auto dot = text.find('.');
-        const auto parsed =
-            dot == text.npos ? std::nullopt : parse_number(text.substr(dot + 1));
+        const auto parsed = dot == text.npos ? std::nullopt : parse_number(text.substr(dot + 1));
         if (!parsed || *parsed > 255)
             return std::nullopt;
         part = *parsed;

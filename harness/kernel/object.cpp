@@ -65,10 +65,7 @@ void ObjectStore::free(void *object)
     freed_.insert(std::upper_bound(freed_.begin(), freed_.end(), entry, before), entry);
 }
 
-void ObjectStore::mark_immortal(void *object)
-{
-    blocks_[header_of(object)->index].immortal = true;
-}
+void ObjectStore::mark_immortal(void *object) { blocks_[header_of(object)->index].immortal = true; }
 
 const ObjectStore::Block *ObjectStore::find_freed(const void *pointer) const
 {
@@ -80,8 +77,8 @@ const ObjectStore::Block *ObjectStore::find_freed(const void *pointer) const
     if (after == freed_.begin())
         return nullptr;
     const Block &block = blocks_[*std::prev(after)];
-    const bool inside = std::less<>{}(
-        address, static_cast<const char *>(block.memory) + sizeof(Header) + block.size);
+    const bool inside = std::less<>{}(address, static_cast<const char *>(block.memory) +
+                                                   sizeof(Header) + block.size);
     return inside ? &block : nullptr;
 }
 

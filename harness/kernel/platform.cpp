@@ -34,10 +34,7 @@ void platform_remove(device *dev)
 
 } // namespace
 
-platform_device *to_platform_device(device *dev)
-{
-    return container_of(dev, platform_device, dev);
-}
+platform_device *to_platform_device(device *dev) { return container_of(dev, platform_device, dev); }
 
 platform_device *platform_device_alloc(Name name)
 {

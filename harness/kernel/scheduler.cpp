@@ -169,8 +169,7 @@ task_struct *Scheduler::match_switch(Point point, Name object)
     return target;
 }
 
-task_struct *Scheduler::match_named(SwitchState &candidate, Point point, Name object,
-                                   bool taken)
+task_struct *Scheduler::match_named(SwitchState &candidate, Point point, Name object, bool taken)
 {
     const Switch &what = candidate.what;
     if (what.point != point || what.object != object || what.role != current_->role)

@@ -43,7 +43,6 @@ private:
     void forget();
 
 public:
-
     Events events;
     const char *unmodelled = nullptr; // why the run has no verdict
     Scheduler scheduler;

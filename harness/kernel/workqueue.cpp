@@ -300,8 +300,8 @@ void check_no_work_inside(const void *object)
     for (const WorkInstance *instance : instances()) {
         if (instance->cancelled || !state().objects.within(object, instance->work))
             continue;
-        const bool own = state().scheduler.on_task() &&
-                         instance->task == state().scheduler.current().index;
+        const bool own =
+            state().scheduler.on_task() && instance->task == state().scheduler.current().index;
         if (!instance->running || !own)
             oops(Misuse::object_freed_busy, instance->name, {}, instance->function.name);
     }
@@ -313,8 +313,7 @@ void check_no_work_runs(Text text)
         return;
     for (const WorkInstance *instance : instances()) {
         // What runs has read its function, what is pending will read it.
-        const work_func_t &function =
-            instance->running ? instance->function : instance->work->func;
+        const work_func_t &function = instance->running ? instance->function : instance->work->func;
         if (!instance->cancelled && function.text.module == text.module &&
             function.text.load == text.load)
             oops(Misuse::work_text_gone, instance->name, name_of(text.module), function.name);

@@ -69,7 +69,7 @@ void flush_workqueue(workqueue_struct *queue);
 struct WorkInstance {
     workqueue_struct *queue = nullptr;
     work_struct *work = nullptr;
-    Name name;           // copies: the item may be freed before its worker gets to it
+    Name name; // copies: the item may be freed before its worker gets to it
     work_func_t function;
     std::uint32_t sequence = 0;
     std::int32_t task = -1; // index of the worker, once there is one

@@ -164,34 +164,54 @@ bool ml_4(const Violation &violation, const Circumstances &run)
     return is_lost(violation) && fault_ended_walk(violation, run, false);
 }
 
-// The hmem device of the range, or the dax_regionN of a region around it, was refused memory.
+// The committed region at rest that contains the range, by its number; -1 if there is none.
+int committed_region(const Violation &violation, const Circumstances &run)
+{
+    int number = -1;
+    for (const Event &event : run.events) {
+        if (event.kind != EventKind::region_state)
+            continue;
+        if (event.value == kernel::CXL_CONFIG_COMMIT &&
+            Range{event.start, event.end}.contains(violation.range))
+            number = event.object.number;
+        else if (event.object.number == number)
+            number = -1;
+    }
+    return number;
+}
+
+// The owner's last attempt to make a dax region and device of the range (a probe of an hmem device of
+// it, or of a region around it and its dax_regionN) was refused memory.
 bool child_probe_failed(const Violation &violation, const Circumstances &run)
 {
-    if (!is_lost(violation))
+    const bool hmem = violation.detail == lost_detail::hmem_has_none;
+    if (!is_lost(violation) || (!hmem && violation.detail != lost_detail::cxl_has_none))
         return false;
-    const auto has_range = [&](const Event &event) {
-        return Range{event.start, event.end}.contains(violation.range);
-    };
     std::vector<kernel::Name> parents;
     std::vector<std::int32_t> ids; // of dax regions: the N of daxN.0
+    const auto among = [](const auto &list, const auto &item) {
+        return std::find(list.begin(), list.end(), item) != list.end();
+    };
+    bool refused = false;
     for (const Event &event : run.events) {
-        if (event.kind == EventKind::device_added && event.object.word == Word::hmem &&
-            has_range(event)) {
+        const bool has_range = Range{event.start, event.end}.contains(violation.range);
+        if (event.kind == EventKind::device_added && event.object.word == Word::hmem && has_range &&
+            hmem) {
             parents.push_back(event.object);
             ids.push_back(event.object.number);
-        } else if (event.kind == EventKind::region_state && has_range(event)) {
+        } else if (event.kind == EventKind::region_state && has_range && !hmem) {
+            parents.push_back(event.object);
             parents.push_back(kernel::name_of(Word::dax_region, event.object.number));
-        } else if (event.kind == EventKind::dax_region_added && has_range(event)) {
+        } else if (event.kind == EventKind::dax_region_added && has_range) {
             ids.push_back(event.value);
+        } else if (event.kind == EventKind::probe_begin && among(parents, event.object)) {
+            refused = false;
+        } else if (event.kind == EventKind::fault) {
+            refused |= event.object.word == Word::dax ? among(ids, event.object.number)
+                                                      : among(parents, event.object);
         }
     }
-    return any_event(run, [&](const Event &event) {
-        if (event.kind != EventKind::fault)
-            return false;
-        return event.object.word == Word::dax
-                   ? std::find(ids.begin(), ids.end(), event.object.number) != ids.end()
-                   : std::find(parents.begin(), parents.end(), event.object) != parents.end();
-    });
+    return refused;
 }
 
 // The range touched a window when it was deferred, and none when its resolution visited it. A reload
@@ -248,14 +268,22 @@ bool window_published_late(const Violation &violation, const Circumstances &run)
     return false;
 }
 
+const scenario::Region *committed_region_of(const Violation &violation, const Circumstances &run)
+{
+    const int number = committed_region(violation, run);
+    const auto &regions = run.scenario.layout.regions;
+    const auto found =
+        std::find_if(regions.begin(), regions.end(),
+                     [&](const scenario::Region &region) { return region.number == number; });
+    return found != regions.end() ? &*found : nullptr;
+}
+
 bool ml_7(const Violation &violation, const Circumstances &run)
 {
-    const auto &regions = run.scenario.layout.regions;
-    return is_lost(violation) && violation.detail == lost_detail::cxl_has_none &&
-           std::any_of(regions.begin(), regions.end(), [&](const scenario::Region &region) {
-               return region.range.contains(violation.range) &&
-                      (region.mode != scenario::Mode::ram || region.system_ram);
-           });
+    if (!is_lost(violation) || violation.detail != lost_detail::cxl_has_none)
+        return false;
+    const scenario::Region *region = committed_region_of(violation, run);
+    return region != nullptr && (region->mode != scenario::Mode::ram || region->system_ram);
 }
 
 bool unaligned(Range range)
@@ -265,11 +293,34 @@ bool unaligned(Range range)
 
 bool ml_11(const Violation &violation, const Circumstances &run)
 {
-    return violation.property == Property::warn &&
-           violation.object == kernel::name_of(Word::hmem_platform, 0) &&
-           any_event(run, [&](const Event &event) {
-               return event.kind == EventKind::fault && event.object == violation.object;
-           });
+    if (violation.property != Property::warn ||
+        violation.object != kernel::name_of(Word::hmem_platform, 0) ||
+        violation.event >= run.events.size() ||
+        static_cast<Misuse>(run.events[violation.event].detail) != Misuse::already_initialised)
+        return false;
+    return any_event(run, [&](const Event &event) {
+        const auto site = static_cast<Site>(event.detail);
+        return event.kind == EventKind::fault && event.object == violation.object &&
+               (site == Site::platform_device_add || site == Site::device_add);
+    });
+}
+
+// In its last load before the violation dax_cxl failed to register its driver.
+bool dax_cxl_has_no_driver(const Violation &violation, const Circumstances &run)
+{
+    bool refused = false;
+    for (std::size_t i = 0; i < run.events.size() && i < violation.event; ++i) {
+        const Event &event = run.events[i];
+        const bool coming = event.kind == EventKind::module_state &&
+                            event.object.word == Word::dax_cxl &&
+                            event.value == static_cast<std::int32_t>(kernel::module_state::coming);
+        if (coming)
+            refused = false;
+        else if (event.kind == EventKind::fault && event.object.word == Word::cxl_dax_region &&
+                 static_cast<Site>(event.detail) == Site::driver_register)
+            refused = true;
+    }
+    return refused;
 }
 
 bool ml_12(const Violation &violation, const Circumstances &run)
@@ -277,11 +328,7 @@ bool ml_12(const Violation &violation, const Circumstances &run)
     const bool in_exit =
         violation.property == Property::warn && violation.object.word == Word::cxl_dax_region;
     const bool never_bound = is_lost(violation) && violation.detail == lost_detail::cxl_has_none;
-    return (in_exit || never_bound) && any_event(run, [](const Event &event) {
-               return event.kind == EventKind::fault &&
-                      static_cast<Site>(event.detail) == Site::driver_register &&
-                      event.object.word == Word::cxl_dax_region;
-           });
+    return (in_exit || never_bound) && dax_cxl_has_no_driver(violation, run);
 }
 
 // HMEM did register the range; what failed is its dax region.
@@ -300,11 +347,9 @@ bool ml_13(const Violation &violation, const Circumstances &run)
         return false;
     if (unaligned(violation.range) && registered(violation, run))
         return true;
-    const auto &regions = run.scenario.layout.regions;
-    return violation.detail == lost_detail::cxl_has_none &&
-           std::any_of(regions.begin(), regions.end(), [&](const scenario::Region &region) {
-               return region.range.contains(violation.range) && unaligned(region.range);
-           });
+    const scenario::Region *region = committed_region_of(violation, run);
+    return violation.detail == lost_detail::cxl_has_none && region != nullptr &&
+           unaligned(region->range);
 }
 
 bool ml_16(const Violation &violation, const Circumstances &run)

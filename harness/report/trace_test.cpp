@@ -128,7 +128,8 @@ TEST(Trace, TellsAnOopsAndNothingAfterIt)
     run::Machine machine;
     const run::Result result = machine.run(*drivers::find_revision("v7"), scenario);
     const std::string text = trace(result, scenario);
-    const auto oops = text.find("Oops on resolution: work item is pending or runs when its module's text");
+    const auto oops =
+        text.find("Oops on resolution: work item is pending or runs when its module's text");
     ASSERT_NE(oops, text.npos);
     EXPECT_EQ(text.find('\n', oops), text.size() - 1);
 }

@@ -69,7 +69,10 @@ void boot_cxl(const scenario::Layout &layout)
     cxl_boot(windows, memdevs, layout.config.cxl_region);
 }
 
-bool is_installed(Word name) { return state().modules[static_cast<std::size_t>(name)].info != nullptr; }
+bool is_installed(Word name)
+{
+    return state().modules[static_cast<std::size_t>(name)].info != nullptr;
+}
 
 // Stops the run where nobody can build such a kernel.
 void check_build(const drivers::Build &build, const scenario::Config &config)
@@ -87,7 +90,8 @@ void check_build(const drivers::Build &build, const scenario::Config &config)
     // By Kconfig (DEV_DAX_HMEM || !DEV_DAX_HMEM) or by the linker (K-1).
     for (const Word name : scenario::modules)
         if (is_built_in(name))
-            for (const Word provider : state().modules[static_cast<std::size_t>(name)].info->providers)
+            for (const Word provider :
+                 state().modules[static_cast<std::size_t>(name)].info->providers)
                 if (!is_built_in(provider))
                     not_modelled("no kernel links what is built in against a module");
 }

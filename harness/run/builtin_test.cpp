@@ -94,8 +94,7 @@ using Verdict = std::vector<std::string>;
 TEST(BuiltInMachine, InitcallsRunByLevelAndThenByLinkOrder)
 {
     const Outcome outcome = outcome_of("mainline", story(everything));
-    EXPECT_EQ(outcome.live,
-              (Words{Word::cxl_acpi, Word::dax_hmem, Word::dax_cxl, Word::cxl_pci}));
+    EXPECT_EQ(outcome.live, (Words{Word::cxl_acpi, Word::dax_hmem, Word::dax_cxl, Word::cxl_pci}));
 }
 
 TEST(BuiltInMachine, MakefileThatListsHmemLastPutsDaxCxlBeforeDaxHmem)
@@ -151,9 +150,8 @@ TEST(BuiltInMachine, LoadableModulesWorkBesideBuiltInOnes)
 
 TEST(Kconfig, MainlineHasNoBuiltInHmemAboveModularCxl)
 {
-    for (const Words &built_in :
-         {Words{Word::dax_hmem}, Words{Word::dax_hmem, Word::cxl_acpi},
-          Words{Word::dax_hmem, Word::cxl_pci}}) {
+    for (const Words &built_in : {Words{Word::dax_hmem}, Words{Word::dax_hmem, Word::cxl_acpi},
+                                  Words{Word::dax_hmem, Word::cxl_pci}}) {
         scenario::Scenario scenario = story(built_in);
         scenario.layout.config.dev_dax_cxl = false;
         const Outcome outcome = outcome_of("mainline", scenario);
@@ -235,8 +233,7 @@ struct PlantedBuiltIn {
     {
         drivers::Revision planted_revision = revision("v8");
         planted_revision.dax_hmem = &module;
-        const scenario::Scenario scenario =
-            story({Word::dax_hmem, Word::cxl_acpi, Word::cxl_pci});
+        const scenario::Scenario scenario = story({Word::dax_hmem, Word::cxl_acpi, Word::cxl_pci});
         Machine machine;
         const Result result = machine.run(planted_revision, scenario);
         EXPECT_TRUE(result.completed);

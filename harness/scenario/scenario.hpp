@@ -87,10 +87,10 @@ inline constexpr std::array modules = {kernel::Word::dax_hmem, kernel::Word::dax
 inline constexpr std::array async_drivers = {kernel::Word::hmem_platform, kernel::Word::hmem};
 
 struct Config {
-    bool dev_dax_cxl = true;   // CONFIG_DEV_DAX_CXL
-    bool dev_dax_hmem = true;  // CONFIG_DEV_DAX_HMEM
-    bool cxl_region = true;    // CONFIG_CXL_REGION
-    bool hmem_disable = false; // device_hmem.disable=1
+    bool dev_dax_cxl = true;        // CONFIG_DEV_DAX_CXL
+    bool dev_dax_hmem = true;       // CONFIG_DEV_DAX_HMEM
+    bool cxl_region = true;         // CONFIG_CXL_REGION
+    bool hmem_disable = false;      // device_hmem.disable=1
     bool kmem_remove_fails = false; // memory that kmem onlined cannot be taken offline again
     WordSet<modules> builtin;
     WordSet<async_drivers> async_probe;

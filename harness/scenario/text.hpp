@@ -42,8 +42,8 @@ namespace scenario {
 inline constexpr std::size_t title_bytes_max = 1024;
 inline constexpr std::size_t source_bytes_max = 1024; // of several messages
 inline constexpr std::size_t entries_max = 16;        // one story shows three at most
-inline constexpr std::size_t expectations_max = 64; // revisions in [expect]
-inline constexpr std::size_t identities_max = 32;   // violations expected of one of them
+inline constexpr std::size_t expectations_max = 64;   // revisions in [expect]
+inline constexpr std::size_t identities_max = 32;     // violations expected of one of them
 
 // Where and why a text is no scenario. Line and column count from 1, columns in code points.
 struct TextError {

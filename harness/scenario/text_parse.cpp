@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view top_keys[] = {"title",  "entries", "source",   "revision", "open",
                                          "layout", "actor",   "switches", "faults",   "expect"};
-constexpr std::string_view layout_keys[] = {"soft_reserved", "hmat",   "windows", "regions",
+constexpr std::string_view layout_keys[] = {"soft_reserved",   "hmat",  "windows", "regions",
                                             "hmem_platform_1", "config"};
 constexpr std::string_view config_keys[] = {"dev_dax_cxl",  "dev_dax_hmem",      "cxl_region",
                                             "hmem_disable", "kmem_remove_fails", "builtin",

@@ -48,8 +48,7 @@ void print_some(std::string &out, std::string_view key, const Lines &items)
         print_list(out, key, items);
 }
 
-template <typename Items, typename Print>
-Lines each(const Items &items, Print print)
+template <typename Items, typename Print> Lines each(const Items &items, Print print)
 {
     Lines lines;
     for (const auto &item : items)

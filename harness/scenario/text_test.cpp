@@ -118,8 +118,8 @@ TEST(Text, EveryFieldIsReadIntoItsPlace)
 
 TEST(Text, SetsPrintInTheOrderOfTheirTable)
 {
-    const Scenario scenario = parsed(
-        "[layout]\nconfig = { async_probe = ['hmem'], builtin = ['cxl_pci', 'dax_cxl'] }\n");
+    const Scenario scenario =
+        parsed("[layout]\nconfig = { async_probe = ['hmem'], builtin = ['cxl_pci', 'dax_cxl'] }\n");
     EXPECT_EQ(print_text(scenario),
               "[layout]\n"
               "config = { builtin = [\"dax_cxl\", \"cxl_pci\"], async_probe = [\"hmem\"] }\n");

@@ -130,8 +130,7 @@ protected:
     }
 
     // What `read` makes of the string, as an optional; its complaint becomes the error.
-    template <typename Read>
-    auto parse(const String &text, Read read)
+    template <typename Read> auto parse(const String &text, Read read)
     {
         std::string why;
         auto value = read(std::string_view(text.get()), why);

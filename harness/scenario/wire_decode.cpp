@@ -19,8 +19,7 @@ using kernel::Role;
 constexpr std::size_t reserved_items = 16;
 
 // Ignores what exceeds the limit.
-template <typename Item>
-void push(std::vector<Item> &items, std::size_t limit, Item item)
+template <typename Item> void push(std::vector<Item> &items, std::size_t limit, Item item)
 {
     if (items.size() >= limit)
         return;
@@ -30,8 +29,7 @@ void push(std::vector<Item> &items, std::size_t limit, Item item)
 }
 
 // The number if no item has it, else the lowest that none has. Call with fewer items than numbers.
-template <typename Item>
-std::int16_t free_number(const std::vector<Item> &items, unsigned number)
+template <typename Item> std::int16_t free_number(const std::vector<Item> &items, unsigned number)
 {
     unsigned taken = 0;
     for (const Item &item : items)
@@ -48,8 +46,7 @@ class Decoder {
 public:
     explicit Decoder(std::span<const std::uint8_t> bytes)
         : next(bytes.data()), end(bytes.data() + std::min(bytes.size(), bounds::wire_bytes_max))
-    {
-    }
+    {}
 
     Scenario take(RevisionIds revision_ids);
 

@@ -290,7 +290,7 @@ TEST(Wire, MissingBytesAreZero)
 
 TEST(Wire, PayloadsHaveTheDocumentedSizes)
 {
-    constexpr std::size_t sizes[] = {4,  4, 4,  5,  1,  0,  2, 3, 2, 3,
+    constexpr std::size_t sizes[] = {4,  4, 4,  5,  1,  0,  2,  3, 2, 3,
                                      18, 8, 13, 18, 18, 17, 18, 3, 4, 18};
     for (std::size_t kind = 0; kind < std::size(sizes); ++kind) {
         const auto tag = static_cast<std::uint8_t>(kind < 17 ? kind : kind - 17 + 60);

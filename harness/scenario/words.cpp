@@ -68,8 +68,7 @@ std::optional<std::uint64_t> read_hexadecimal(std::string_view text)
 }
 
 // The words of an enumeration that counts itself, in its order.
-template <typename Enum>
-std::vector<std::string_view> all_words(std::string_view (*text)(Enum))
+template <typename Enum> std::vector<std::string_view> all_words(std::string_view (*text)(Enum))
 {
     std::vector<std::string_view> words;
     for (std::size_t i = 0; i < static_cast<std::size_t>(Enum::count_); ++i)
@@ -97,8 +96,8 @@ std::string probed_devices()
 {
     std::string text;
     for (const Word word : probe_words) {
-        std::string device = kernel::to_string(
-            is_numbered(word) ? kernel::name_of(word, 0) : kernel::name_of(word));
+        std::string device =
+            kernel::to_string(is_numbered(word) ? kernel::name_of(word, 0) : kernel::name_of(word));
         for (const char letter : {'N', 'M'})
             if (const auto digit = device.find('0'); digit != device.npos)
                 device[digit] = letter;
@@ -322,9 +321,10 @@ std::optional<std::string> read_identity(std::string_view text, std::string &why
     if (is_id(text.substr(0, colon)) && !cause.empty() && text.size() <= identity_bytes_max &&
         std::all_of(cause.begin(), cause.end(), printable))
         return std::string(text);
-    why = fmt::format("violation {} is not of the form 'property:cause' with at most {} characters, "
-                      "nor '{}' or '{}'",
-                      quoted(text), identity_bytes_max, not_fired, not_applicable);
+    why =
+        fmt::format("violation {} is not of the form 'property:cause' with at most {} characters, "
+                    "nor '{}' or '{}'",
+                    quoted(text), identity_bytes_max, not_fired, not_applicable);
     return std::nullopt;
 }
 

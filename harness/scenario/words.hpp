@@ -35,10 +35,9 @@ std::array<std::string_view, Size> texts_of(const std::array<Word, Size> &table)
 
 // The roles a switch or a fault can name, besides which there are none. The index is part of the
 // wire form: new ones are appended.
-inline constexpr std::array role_kinds = {Word::actor,      Word::boot,         Word::epilogue,
-                                          Word::resolution, Word::cxl_register, Word::cxl_enumerate,
-                                          Word::probe,      Word::modprobe,
-                                          Word::deferred_probe};
+inline constexpr std::array role_kinds = {
+    Word::actor,         Word::boot,  Word::epilogue, Word::resolution,    Word::cxl_register,
+    Word::cxl_enumerate, Word::probe, Word::modprobe, Word::deferred_probe};
 
 // The devices that can be probed, and hence stand in `probe:DEVICE`. Appended to, likewise.
 inline constexpr std::array probe_words = {Word::hmem_platform, Word::hmem,       Word::dax,
