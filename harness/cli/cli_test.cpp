@@ -319,6 +319,24 @@ TEST_F(Command, FaultsTellsWhatIsNewAndWhatRegressionsKnow)
     expect_refused("faults leak.toml --regressions nowhere", "nowhere: cannot read: ");
 }
 
+TEST_F(Command, WhatCannotBeConfiguredHasNoVerdict)
+{
+    write("builtin.toml",
+          "[layout]\nconfig = { builtin = ['dax_hmem'] }\n[expect]\nv8 = ['n/a']\n");
+    const Ended ended = run("run builtin.toml --revision v8");
+    EXPECT_EQ(ended.code, 3);
+    EXPECT_EQ(ended.out.rfind("v8: n/a: this revision's Kconfig does not allow", 0), 0U)
+        << ended.out;
+    EXPECT_EQ(run("run builtin.toml --revision v8 --expect").code, 0);
+    EXPECT_EQ(run("matrix builtin.toml --revision v8").code, 0);
+    EXPECT_EQ(run("matrix --print-expect builtin.toml --revision v8").out,
+              "[expect]\nv8 = [\"n/a\"]\n");
+    const Ended faults = run("faults builtin.toml --revision v8");
+    EXPECT_EQ(faults.code, 3);
+    EXPECT_EQ(faults.err.rfind("builtin.toml on v8: n/a: this revision's Kconfig", 0), 0U)
+        << faults.err;
+}
+
 TEST_F(Command, ReadsStdinAndWhateverTheFormatSays)
 {
     EXPECT_EQ(run("run - --format text --revision v7 < flush.toml").code, 1);

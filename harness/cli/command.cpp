@@ -18,9 +18,9 @@ constexpr const char *exit_codes =
     "\n"
     "Exit codes: 0 clean (accepted outcomes and open findings count as clean unless --strict),\n"
     "1 a violation (matrix: a difference; faults: something new), 2 bad input or usage (nothing is\n"
-    "written), 3 no verdict: what the simulated kernel does not model, a fault of the scenario that\n"
-    "never fired although nothing else was wrong (a clean result would prove nothing), or trouble of\n"
-    "the harness itself.";
+    "written), 3 no verdict: what the simulated kernel does not model, a configuration that the\n"
+    "revision does not allow (n/a), a fault of the scenario that never fired although nothing else\n"
+    "was wrong (a clean result would prove nothing), or trouble of the harness itself.";
 
 int parse(CLI::App &app, int argc, const char *const *argv)
 {

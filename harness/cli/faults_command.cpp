@@ -94,6 +94,11 @@ int fail_every_call(const FaultsOptions &options)
                       fmt::format("{}: has {} faults, there is no room for one more", options.path,
                                   scenario.faults.size()));
     run::Machine machine;
+    // Without a verdict there is nothing to compare with, and maybe no call to fail.
+    const run::Cell before = run::examine(machine, revision, scenario);
+    if (!before.unmodelled.empty())
+        throw Failure(exit_no_verdict, fmt::format("{} on {}: {}: {}", options.path, revision.id,
+                                                   before.observed.front(), before.unmodelled));
     const run::Identities known = known_of(machine, options, scenario, revision);
 
     std::vector<run::FaultRun> runs;

@@ -125,7 +125,7 @@ int print_expect(const run::Matrix &matrix)
         if (matrix.rows.size() > 1)
             text += fmt::format("{}# {}\n", text.empty() ? "" : "\n", row.file);
         for (const run::Cell &cell : row.cells) {
-            if (cell.unmodelled.empty() || cell.observed.front() == scenario::not_applicable) {
+            if (cell.observed != run::Identities{std::string(run::not_modelled_word)}) {
                 block.expect.push_back({std::string(cell.revision->id), cell.observed});
                 continue;
             }

@@ -44,6 +44,7 @@ int FinishedRun::exit_code() const
         return exit_violation;
     case report::Outcome::not_fired:
     case report::Outcome::not_modelled:
+    case report::Outcome::not_applicable:
         break;
     }
     return exit_no_verdict;

@@ -42,6 +42,9 @@ void warn(Misuse misuse, Name object, Name other = {});
 // The simulated kernel cannot say what the real one would do: the run stops without a verdict.
 [[noreturn]] void not_modelled(const char *what);
 
+// No such kernel can be configured and built: the same, but the simulated kernel lacks nothing.
+[[noreturn]] void not_configurable(const char *why);
+
 // One line of the driver's own debug output, for traces. `text` must be a string literal.
 void dev_dbg(Name device, const char *text, Range range = {});
 

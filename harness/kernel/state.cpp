@@ -46,6 +46,7 @@ void State::begin(Memory memory_mode, std::span<const Switch> switches,
 {
     events.clear();
     unmodelled = nullptr;
+    configurable = true;
     objects.begin(memory_mode);
     scheduler.begin(switches, steps_max);
     faults.clear();
@@ -158,6 +159,12 @@ void not_modelled(const char *what)
 {
     state().unmodelled = what;
     state().scheduler.stop_here();
+}
+
+void not_configurable(const char *why)
+{
+    state().configurable = false;
+    not_modelled(why);
 }
 
 void dev_dbg(Name device, const char *text, Range range)

@@ -45,6 +45,7 @@ private:
 public:
     Events events;
     const char *unmodelled = nullptr; // why the run has no verdict
+    bool configurable = true;         // false: because there is no such kernel
     Scheduler scheduler;
     ObjectStore objects;
 

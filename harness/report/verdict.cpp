@@ -142,9 +142,11 @@ std::string_view outcome_text(Outcome outcome)
     case Outcome::not_fired:
         return "not-fired";
     case Outcome::not_modelled:
+        return "not-modelled";
+    case Outcome::not_applicable:
         break;
     }
-    return "not-modelled";
+    return scenario::not_applicable;
 }
 
 std::size_t Verdict::count(Status status) const
@@ -160,7 +162,9 @@ Verdict judge(const Subject &subject, bool strict)
     const properties::Circumstances circumstances{subject.scenario, subject.result.events};
     verdict.findings = properties::findings(subject.result.verdict, circumstances);
     const std::size_t guilty = strict ? verdict.findings.size() : verdict.count(Status::violation);
-    if (subject.result.unmodelled != nullptr)
+    if (!subject.result.configurable)
+        verdict.outcome = Outcome::not_applicable;
+    else if (subject.result.unmodelled != nullptr)
         verdict.outcome = Outcome::not_modelled;
     else if (guilty > 0)
         verdict.outcome = Outcome::violation;
@@ -181,6 +185,8 @@ std::string headline(const Subject &subject, const Verdict &verdict)
     std::string text = fmt::format("{}: ", subject.revision.id);
     if (verdict.outcome == Outcome::not_modelled)
         return text + fmt::format("not modelled: {}", subject.result.unmodelled);
+    if (verdict.outcome == Outcome::not_applicable)
+        return text + fmt::format("n/a: {}", subject.result.unmodelled);
     std::string counts;
     for (const Status status : {Status::violation, Status::accepted, Status::open}) {
         const std::size_t count = verdict.count(status);
@@ -218,7 +224,7 @@ std::string remarks_text(const Subject &subject, Paint paint)
 {
     std::string text;
     const scenario::Scenario &scenario = subject.scenario;
-    if (!subject.result.completed)
+    if (!subject.result.completed && subject.result.unmodelled == nullptr)
         text += fmt::format("The run stopped at event {}: what would follow is not judged.\n",
                             subject.result.events.size() - 1);
     for (std::size_t i = 0; i < scenario.faults.size(); ++i)

@@ -34,6 +34,7 @@ enum class Outcome : std::uint8_t {
     violation,    // also, if strict, what is accepted or open
     not_fired,    // else clean, but a fault of the scenario never came to pass: this proves nothing
     not_modelled, // the simulated kernel cannot say what the real one does: no verdict
+    not_applicable, // the revision cannot be configured so: no verdict
 };
 
 std::string_view outcome_text(Outcome outcome); // "clean", "not-fired"

@@ -96,6 +96,12 @@ TEST(Verdict, SaysWhatIsNotModelled)
     const Verdict verdict = judge(subject, false);
     EXPECT_EQ(verdict.outcome, Outcome::not_modelled);
     EXPECT_EQ(headline(subject, verdict), "v7: not modelled: a probe returned -EPROBE_DEFER");
+
+    result.unmodelled = "no such kernel";
+    result.configurable = false;
+    const Verdict other = judge(subject, false);
+    EXPECT_EQ(outcome_text(other.outcome), "n/a");
+    EXPECT_EQ(headline(subject, other), "v7: n/a: no such kernel");
 }
 
 TEST(Verdict, CountsKnownFindingsOnlyIfStrict)

@@ -81,11 +81,11 @@ void check_build(const drivers::Build &build, const scenario::Config &config)
         config.builtin.has(Word::cxl_acpi) && config.builtin.has(Word::cxl_pci);
     if (is_built_in(Word::dax_hmem) && !cxl_built_in) {
         if (build.kconfig == drivers::Kconfig::built_in_for_hmem)
-            not_modelled("this revision's Kconfig does not allow DEV_DAX_HMEM=y while CXL_ACPI or "
-                         "CXL_PCI is a module");
+            not_configurable("this revision's Kconfig does not allow DEV_DAX_HMEM=y while CXL_ACPI "
+                             "or CXL_PCI is a module");
         if (build.kconfig == drivers::Kconfig::built_in_for_dax_cxl && config.dev_dax_cxl)
-            not_modelled("this revision's Kconfig does not allow DEV_DAX_CXL where DEV_DAX_HMEM=y "
-                         "while CXL_ACPI or CXL_PCI is a module");
+            not_configurable("this revision's Kconfig does not allow DEV_DAX_CXL where "
+                             "DEV_DAX_HMEM=y while CXL_ACPI or CXL_PCI is a module");
     }
     // By Kconfig (DEV_DAX_HMEM || !DEV_DAX_HMEM) or by the linker (K-1).
     for (const Word name : scenario::modules)
@@ -93,7 +93,7 @@ void check_build(const drivers::Build &build, const scenario::Config &config)
             for (const Word provider :
                  state().modules[static_cast<std::size_t>(name)].info->providers)
                 if (!is_built_in(provider))
-                    not_modelled("no kernel links what is built in against a module");
+                    not_configurable("no kernel links what is built in against a module");
 }
 
 void install(const drivers::Revision &revision, const scenario::Config &config)

@@ -142,6 +142,7 @@ Result Machine::run(const drivers::Revision &revision, const scenario::Scenario 
     for (const FaultState &fault : self.faults)
         result.fault_fired.push_back(fault.fired);
     result.completed = !self.scheduler.stopped();
+    result.configurable = self.configurable;
     if (options.memory == Memory::judged && self.unmodelled == nullptr)
         properties::judge(revision.intent, self, result.verdict, result.unowned);
     self.end();

@@ -33,6 +33,7 @@ struct Result {
     std::vector<bool> fault_fired;              // by index in the scenario
     const char *unmodelled = nullptr;           // not nullptr: no verdict, and why
     bool completed = false;                     // came through the epilogue
+    bool configurable = true; // false: `unmodelled` says why there is no such kernel
 
     bool all_faults_fired() const;
 };

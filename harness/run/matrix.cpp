@@ -8,6 +8,8 @@ namespace run {
 
 Identities observed(const Result &result, std::span<const properties::Finding> findings)
 {
+    if (!result.configurable)
+        return {std::string(scenario::not_applicable)};
     if (result.unmodelled != nullptr)
         return {std::string(not_modelled_word)};
     Identities identities;

@@ -92,6 +92,21 @@ TEST(Matrix, NoFileCanExpectWhatIsNotModelled)
     EXPECT_TRUE(std::holds_alternative<scenario::TextError>(read));
 }
 
+TEST(Matrix, WhatNoKernelCanBeConfiguredToIsNotApplicable)
+{
+    scenario::Scenario scenario = parse(flush_before_probe);
+    scenario.layout.config.builtin.add(kernel::Word::dax_hmem);
+    scenario.expect = {{"mainline", {"n/a"}}, {"v7", {"n/a"}}};
+    for (const char *id : {"mainline", "v7"}) {
+        const Cell cell = examined(scenario, id);
+        EXPECT_TRUE(cell.agrees()) << id;
+        EXPECT_NE(cell.unmodelled.find("Kconfig"), cell.unmodelled.npos) << cell.unmodelled;
+    }
+    scenario.layout.config.builtin.add(kernel::Word::cxl_acpi);
+    scenario.layout.config.builtin.add(kernel::Word::cxl_pci);
+    EXPECT_FALSE(examined(scenario, "mainline").agrees());
+}
+
 TEST(Matrix, AnEntryIsReproducedIfAllItsFilesAgreeAndSomeShowIt)
 {
     Matrix matrix;

@@ -134,7 +134,7 @@ TEST(Wire, WideConfigsHoldSetsOfWords)
     EXPECT_TRUE(wide.builtin.has(Word::dax_cxl) && wide.builtin.has(Word::cxl_acpi));
     EXPECT_TRUE(wide.async_probe.has(Word::hmem));
     // Beyond their tables there is nothing to set.
-    EXPECT_EQ(decoded({0, 60, 32, 255, 4}).layout.config, Config{});
+    EXPECT_EQ(decoded({0, 60, 33, 255, 4}).layout.config, Config{});
     EXPECT_EQ(decoded({0, 60, 1, 1, 1, 4, 8}).layout.config, (Config{true, true, true, true}));
     EXPECT_EQ(decoded({0, 4, 8, 60, 0, 1}).layout.config,
               (Config{true, true, true, false, false, {1}, {0}}));
