@@ -130,6 +130,10 @@ struct Expectation {
     friend bool operator==(const Expectation &, const Expectation &) = default;
 };
 
+// Who has a piece of memory at rest: whose dax region it is, and whether kmem could put it to use.
+inline constexpr std::array<std::string_view, 5> owner_words = {
+    "nobody", "hmem", "hmem-unusable", "cxl", "cxl-unusable"};
+
 struct Scenario {
     std::string title;
     std::vector<std::string> entries; // of the catalogue of bugs, that the file shows: "V7-1"
@@ -142,6 +146,8 @@ struct Scenario {
     std::vector<Fault> faults;
     std::vector<Switch> switches;
     std::vector<Expectation> expect;
+    // Who has what at rest, for the revisions it names: "0xSTART-0xEND owner", by ascending address.
+    std::vector<Expectation> owners;
     bool open = false; // the file holds an open finding
 
     friend bool operator==(const Scenario &, const Scenario &) = default;

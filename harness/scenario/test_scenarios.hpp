@@ -79,6 +79,10 @@ v7-reviewed = []
 v7          = ["uninitialized-work:cxl_dax_region_driver_register", "lost-range:-"]
 v1          = ["not-fired", "lost-range:-"]
 pre         = ["n/a"]
+
+[owners]
+v8       = ["0x1000-0x1fff hmem-unusable", "0x2000-0x2fff nobody"]
+mainline = []
 )";
 
 inline unsigned below(Random &random, std::size_t limit)

@@ -22,6 +22,9 @@
 //     v7 = ["uninitialized-work:cxl_dax_region_driver_register"]
 //     pre = ["not-fired"]
 //
+//     [owners]
+//     v8 = ["0x850000000-0x284fffffff cxl"]
+//
 // Every key may be absent: an empty file is the empty scenario. Keys with a default (node 0,
 // assembly ok, mode ram, ...) are printed only where they differ from it. parse_text(print_text(s))
 // is s for every valid scenario, and what is printed prints the same again.

@@ -95,7 +95,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::ValuesIn(std::vector<Mistake>{
         {"UnknownTopKey", "titel = 'a'", 1, 1,
          "unknown key of the file 'titel', did you mean 'title'? (allowed: title, entries, "
-         "source, revision, open, layout, actor, switches, faults, expect)"},
+         "source, revision, open, layout, actor, switches, faults, expect, "
+         "owners)"},
         {"UnknownLayoutKey", "[layout]\nregion = []", 2, 1,
          "unknown key of [layout] 'region', did you mean 'regions'?"},
         {"UnknownConfigKey", "[layout]\nconfig = { dax = true }", 2, 12,
@@ -398,6 +399,12 @@ INSTANTIATE_TEST_SUITE_P(
         {"RevisionEmpty", "revision = ''", 1, 12, "revision '' is not of the form"},
         {"RevisionForm", "revision = 'v7 '", 1, 12,
          "revision 'v7 ' is not of the form [a-z][a-z0-9_-]* with at most 32 characters"},
+        {"OwnersForm", "[owners]\nv7 = ['hmem']", 2, 7,
+         "'hmem' is not of the form '0xSTART-0xEND owner' (owner: nobody, hmem, hmem-unusable, cxl, "
+         "cxl-unusable)"},
+        {"OwnersWord", "[owners]\nv7 = ['0x0-0xf hmm']", 2, 7,
+         "unknown owner 'hmm', did you mean 'hmem'?"},
+        {"OwnersRange", "[owners]\nv7 = ['0x1-0x0 hmem']", 2, 7, "starts after its end"},
         {"ExpectKey", "[expect]\n\"V 7\" = []", 2, 1, "revision 'V 7' is not of the form"},
         {"ExpectForm", "[expect]\nv7 = ['lost-range']", 2, 7,
          "violation 'lost-range' is not of the form 'property:cause' with at most 160 characters, "

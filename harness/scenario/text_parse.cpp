@@ -13,7 +13,7 @@ namespace scenario {
 namespace {
 
 constexpr std::string_view top_keys[] = {"title",  "entries", "source",   "revision", "open",
-                                         "layout", "actor",   "switches", "faults",   "expect"};
+                                         "layout", "actor",   "switches", "faults",   "expect",   "owners"};
 constexpr std::string_view layout_keys[] = {"soft_reserved",   "hmat",  "windows", "regions",
                                             "hmem_platform_1", "config"};
 constexpr std::string_view config_keys[] = {"dev_dax_cxl",  "dev_dax_hmem",      "cxl_region",
@@ -56,6 +56,10 @@ private:
     void read_actor(const toml::table &table);
     void read_schedule(const toml::table &file);
     void read_expect(const toml::table &expect);
+    void read_owners(const toml::table &owners);
+    template <typename Read>
+    void read_promises(const toml::table &table, std::string_view header, std::string_view what,
+                       std::vector<Expectation> &promises, Read read);
 };
 
 std::optional<Range> ScenarioReader::read_range_of(const toml::table &table, std::string_view what)
@@ -246,27 +250,41 @@ void ScenarioReader::read_schedule(const toml::table &file)
     });
 }
 
-void ScenarioReader::read_expect(const toml::table &expect)
+// A table with a list of strings for each revision.
+template <typename Read>
+void ScenarioReader::read_promises(const toml::table &table, std::string_view header,
+                                   std::string_view what, std::vector<Expectation> &promises,
+                                   Read read)
 {
-    const auto revisions = keys_in_order(expect);
+    const auto revisions = keys_in_order(table);
     if (revisions.size() > expectations_max)
         return fail(revisions[expectations_max]->source(),
-                    fmt::format("[expect] has {} revisions, at most {} are allowed",
+                    fmt::format("{} has {} revisions, at most {} are allowed", header,
                                 revisions.size(), expectations_max));
     for (const toml::key *revision : revisions) {
-        Expectation expectation{std::string(revision->str()), {}};
-        const auto &verdict = expectation.verdict;
+        Expectation promise{std::string(revision->str()), {}};
         std::string why;
         if (!read_revision(revision->str(), why))
             fail(revision->source(), why);
-        read_distinct(expect, revision->str(), "violation", identities_max, expectation.verdict,
-                      read_identity);
-        if (verdict.size() > 1 &&
-            std::find(verdict.begin(), verdict.end(), not_applicable) != verdict.end())
-            fail(expect.get(revision->str())->source(),
-                 fmt::format("'{}' stands alone or not at all", not_applicable));
-        scenario.expect.push_back(std::move(expectation));
+        read_distinct(table, revision->str(), what, identities_max, promise.verdict, read);
+        promises.push_back(std::move(promise));
     }
+}
+
+void ScenarioReader::read_expect(const toml::table &expect)
+{
+    read_promises(expect, "[expect]", "violation", scenario.expect, read_identity);
+    for (const Expectation &promise : scenario.expect)
+        if (promise.verdict.size() > 1 &&
+            std::find(promise.verdict.begin(), promise.verdict.end(), not_applicable) !=
+                promise.verdict.end())
+            fail(expect.get(promise.revision)->source(),
+                 fmt::format("'{}' stands alone or not at all", not_applicable));
+}
+
+void ScenarioReader::read_owners(const toml::table &owners)
+{
+    read_promises(owners, "[owners]", "owner", scenario.owners, read_owner);
 }
 
 void ScenarioReader::read(const toml::table &file)
@@ -285,6 +303,8 @@ void ScenarioReader::read(const toml::table &file)
     read_schedule(file);
     if (const auto *expect = find<toml::table>(file, "expect", "a table"))
         read_expect(*expect);
+    if (const auto *owners = find<toml::table>(file, "owners", "a table"))
+        read_owners(*owners);
 }
 
 } // namespace

@@ -132,7 +132,8 @@ void print_layout(std::string &out, const Layout &layout)
         print_table(out, "[layout]", body);
 }
 
-void print_expect(std::string &out, const std::vector<Expectation> &expect)
+void print_promises(std::string &out, std::string_view header,
+                    const std::vector<Expectation> &expect)
 {
     std::size_t width = 0;
     for (const Expectation &expectation : expect)
@@ -142,7 +143,7 @@ void print_expect(std::string &out, const std::vector<Expectation> &expect)
         print_list(body, fmt::format("{:<{}}", expectation.revision, width),
                    each(expectation.verdict, toml_string));
     if (!body.empty())
-        print_table(out, "[expect]", body);
+        print_table(out, header, body);
 }
 
 } // namespace
@@ -174,7 +175,8 @@ std::string print_text(const Scenario &scenario)
                    }));
         print_table(out, "[[actor]]", body);
     }
-    print_expect(out, scenario.expect);
+    print_promises(out, "[expect]", scenario.expect);
+    print_promises(out, "[owners]", scenario.owners);
     return out;
 }
 

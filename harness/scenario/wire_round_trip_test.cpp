@@ -39,6 +39,7 @@ Scenario wire_part(Scenario scenario)
     scenario.entries.clear();
     scenario.source.clear();
     scenario.expect.clear();
+    scenario.owners.clear();
     scenario.open = false;
     for (std::size_t i = 0; i < scenario.actors.size(); ++i)
         scenario.actors[i].name = "actor" + std::to_string(i);

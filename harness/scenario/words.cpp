@@ -350,4 +350,18 @@ std::optional<std::string> read_entry(std::string_view text, std::string &why)
     return std::nullopt;
 }
 
+std::optional<std::string> read_owner(std::string_view text, std::string &why)
+{
+    const auto space = text.find(' ');
+    if (space == text.npos) {
+        why = fmt::format("{} is not of the form '0xSTART-0xEND owner' (owner: {})", quoted(text),
+                          listed(owner_words));
+        return std::nullopt;
+    }
+    if (!read_range(text.substr(0, space), why) ||
+        !read_word("owner", text.substr(space + 1), owner_words, why))
+        return std::nullopt;
+    return std::string(text);
+}
+
 } // namespace scenario

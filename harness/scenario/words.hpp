@@ -114,4 +114,7 @@ std::optional<std::string> read_identity(std::string_view text, std::string &why
 std::optional<std::string> read_entry(std::string_view text, std::string &why);
 bool is_catalogued(std::string_view entry);
 
+// "0xSTART-0xEND owner" of [owners], with one of owner_words.
+std::optional<std::string> read_owner(std::string_view text, std::string &why);
+
 } // namespace scenario
