@@ -124,6 +124,10 @@ TEST_F(BuiltIn, LoadingItDoesNothingAndUnloadingItIsRefused)
 // ML-6: request_module finds nothing to do.
 TEST_F(BuiltIn, RequestOfOneWhoseInitIsStillToComeReturnsAtOnce)
 {
+    script = [this] {
+        note("init");
+        return 0;
+    };
     run_actor([this] {
         request_module(provider);
         note("returned");
@@ -134,7 +138,10 @@ TEST_F(BuiltIn, RequestOfOneWhoseInitIsStillToComeReturnsAtOnce)
 
 TEST_F(BuiltIn, LoadableUserLinksAndComesAndGoes)
 {
-    boot_with({});
+    boot_with([this] {
+        note("init");
+        return 0;
+    });
     run_actor([] {
         EXPECT_EQ(modprobe(user), 0);
         EXPECT_EQ(data().value, 1);
@@ -142,6 +149,7 @@ TEST_F(BuiltIn, LoadableUserLinksAndComesAndGoes)
         EXPECT_EQ(insmod(user), 0);
     });
     EXPECT_EQ(data().value, 2);
+    EXPECT_EQ(journal(), Strings{"init"});
     EXPECT_TRUE(ended());
 }
 

@@ -154,28 +154,39 @@ void schedule_driver_attach(device *dev, device_driver *drv)
     async_schedule(role_of(Word::probe, dev->name), async_driver_attach, dev);
 }
 
-void driver_attach(device_driver *drv)
+// Visits the devices that are on the bus now, each with a reference.
+template <class Visit> void for_each_device(const bus_type *bus, Visit visit)
 {
-    // Devices published meanwhile find the driver by themselves.
-    const std::vector<device *> devices = drv->bus->devices;
-    for (device *dev : devices)
+    auto &walks = state().device_walks;
+    const auto devices = walks.insert(walks.end(), bus->devices);
+    for (device *dev : *devices)
         get_device_for(dev, Holder::driver_core);
-    for (device *dev : devices) {
-        if (matches(dev, drv))
-            point(Point::driver_attach, dev->name);
-        if (matches(dev, drv) && driver_allows_async_probing(drv)) {
-            schedule_driver_attach(dev, drv);
-        } else if (matches(dev, drv)) {
-            device_lock(dev);
-            if (dev->driver == nullptr) {
-                ++drv->walkers;
-                driver_probe_device(dev, drv);
-                --drv->walkers;
-            }
-            device_unlock(dev);
-        }
+    for (device *dev : *devices) {
+        visit(dev);
         put_device_for(dev, Holder::driver_core);
     }
+    walks.erase(devices);
+}
+
+// Devices published meanwhile find the driver by themselves.
+void driver_attach(device_driver *drv)
+{
+    for_each_device(drv->bus, [drv](device *dev) {
+        if (!matches(dev, drv))
+            return;
+        point(Point::driver_attach, dev->name);
+        if (driver_allows_async_probing(drv)) {
+            schedule_driver_attach(dev, drv);
+            return;
+        }
+        device_lock(dev);
+        if (dev->driver == nullptr) {
+            ++drv->walkers;
+            driver_probe_device(dev, drv);
+            --drv->walkers;
+        }
+        device_unlock(dev);
+    });
 }
 
 // Under the device lock.
@@ -243,14 +254,10 @@ void device_attach(device *dev)
 
 int bus_rescan_devices(bus_type *bus)
 {
-    const std::vector<device *> devices = bus->devices;
-    for (device *dev : devices)
-        get_device_for(dev, Holder::driver_core);
-    for (device *dev : devices) {
+    for_each_device(bus, [](device *dev) {
         if (dev->driver == nullptr)
             device_attach(dev);
-        put_device_for(dev, Holder::driver_core);
-    }
+    });
     return 0;
 }
 

@@ -77,6 +77,7 @@ void State::forget()
     for (bus_type *bus : {&platform_bus, &cxl_bus, &pci_bus, &dax_bus})
         *bus = {};
     bound_lists.clear();
+    device_walks.clear();
     probe_count = 0;
     async_entries = 0;
     unrelated_probe = false;

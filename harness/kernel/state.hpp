@@ -19,6 +19,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <span>
 #include <vector>
 
@@ -62,6 +63,8 @@ public:
     bus_type pci_bus;
     bus_type dax_bus;
     std::deque<std::vector<device *>> bound_lists;
+    // What walks over a bus have still to visit: here, because a run that stops abandons its frames.
+    std::list<std::vector<device *>> device_walks;
     std::int32_t probe_count = 0;
     std::int32_t async_entries = 0;
     bool unrelated_probe = false;

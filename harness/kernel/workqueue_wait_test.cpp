@@ -177,6 +177,18 @@ TEST_F(FlushWork, ItemThatAlsoRunsOnAnotherQueueIsWaitedForWhereItWasQueuedLast)
     EXPECT_TRUE(ended());
 }
 
+TEST_F(FlushWork, ItemWhoseQueueingWasCancelledIsFalse)
+{
+    work_.initialised();
+    run_actor([&] {
+        queue_work(system_long_wq, &work_);
+        cancel_work_sync(&work_);
+        flushes(false)();
+    });
+    EXPECT_EQ(journal(), Strings{"flushed"});
+    EXPECT_TRUE(ended());
+}
+
 TEST_F(FlushWork, ItemRunningWhoseSecondQueueingWasCancelledIsWaitedFor)
 {
     start_work();

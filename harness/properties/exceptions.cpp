@@ -323,6 +323,27 @@ bool dax_cxl_has_no_driver(const Violation &violation, const Circumstances &run)
     return refused;
 }
 
+// dax_hmem is built in, a call of its init failed, and it never became LIVE.
+bool built_in_init_failed(const Violation &violation, const Circumstances &run)
+{
+    if (violation.property != Property::dead_workqueue || violation.event >= run.events.size() ||
+        !run.scenario.layout.config.builtin.has(Word::dax_hmem))
+        return false;
+    const Misuse misuse = static_cast<Misuse>(run.events[violation.event].detail);
+    if (misuse != Misuse::workqueue_null && misuse != Misuse::workqueue_destroyed)
+        return false;
+    const bool failed = any_event(run, [](const Event &event) {
+        const auto site = static_cast<Site>(event.detail);
+        return event.kind == EventKind::fault &&
+               ((site == Site::alloc_workqueue && event.object.word == Word::dax_hmem_wq) ||
+                (site == Site::driver_register && (event.object.word == Word::hmem_platform ||
+                                                   event.object.word == Word::hmem)));
+    });
+    return failed && !any_event(run, [](const Event &event) {
+        return event.kind == EventKind::module_state && event.object.word == Word::dax_hmem;
+    });
+}
+
 bool ml_12(const Violation &violation, const Circumstances &run)
 {
     const bool in_exit =
@@ -407,6 +428,9 @@ constexpr std::array table = {
                  "the resolution, which finds one.",
                  "found by fuzzing: hmem_register_cxl_device asks for windows and regions only",
                  window_published_late},
+    ExceptionRow{Status::open, "built-in-init-fails",
+                 "A built-in dax_hmem whose init failed has no queue, which dax_cxl flushes.",
+                 "derived from the code: what is built in stays callable", built_in_init_failed},
 };
 
 } // namespace

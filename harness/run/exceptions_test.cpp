@@ -53,6 +53,9 @@ constexpr Case cases[] = {
      "lost-range:process_defer_work", ", \"unbind cxl_acpi\"", ""},
     {"window-published-late", Status::open, "window-published-after-probe",
      "double-registration:process_defer_work", "\"bind cxl_acpi\", ", ""},
+    {"built-in-init-fails", Status::open, "built-in-init-fails",
+     "dead-workqueue:cxl_dax_region_driver_register", "driver_register(hmem)#1",
+     "driver_register(hmem)#2"},
 };
 
 std::string text_of(const Case &tested)

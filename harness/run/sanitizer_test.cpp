@@ -39,10 +39,10 @@ void run_raw(std::string_view revision_id, const char *text)
     EXPECT_TRUE(result.verdict.empty());
 }
 
-void leak_check_after(const module_info &module)
+void leak_check_after(const module_info &module, Memory memory = Memory::raw)
 {
     {
-        const PlantedRun run(module, Memory::raw);
+        const PlantedRun run(module, memory);
     }
     __lsan_do_leak_check();
     std::_Exit(0);
@@ -54,6 +54,18 @@ const module_info leaky =
 const module_info tidy = planted_module([] {
     platform_device_put(platform_device_alloc(name_of(Word::hmem, 3)));
     return 0;
+});
+
+// The run stops in the middle of driver_register, in the probe of a device that was there.
+const module_info stopping = planted_module([] {
+    planted().driver.probe = make_func(
+        +[](platform_device *) {
+            flush_workqueue(nullptr);
+            return 0;
+        },
+        "planted_probe", THIS_MODULE);
+    planted().driver.driver.name = name_of(Word::hmem_platform);
+    return platform_driver_register(&planted().driver);
 });
 
 bool failed(int status) { return WIFEXITED(status) && WEXITSTATUS(status) != 0; }
@@ -78,6 +90,12 @@ TEST(SanitizersAlone, LeakSanitizerSeesADeviceLeakedByCodeOnAFiber)
 TEST(SanitizersAlone, LeakSanitizerIsSilentWhenTheDeviceIsPut)
 {
     EXPECT_EXIT(leak_check_after(tidy), ::testing::ExitedWithCode(0), "");
+}
+
+// Fibers are abandoned, not unwound: what their frames own would be lost.
+TEST(SanitizersAlone, LeakSanitizerIsSilentWhereARunStopsInsideARegistration)
+{
+    EXPECT_EXIT(leak_check_after(stopping, Memory::judged), ::testing::ExitedWithCode(0), "");
 }
 
 } // namespace run::testing
