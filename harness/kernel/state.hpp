@@ -5,6 +5,7 @@
 
 #include "kernel/config.hpp"
 #include "kernel/cxl.hpp"
+#include "kernel/dax_bus.hpp"
 #include "kernel/deferred_probe.hpp"
 #include "kernel/device.hpp"
 #include "kernel/event.hpp"
@@ -19,6 +20,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -80,7 +82,10 @@ public:
     };
     std::vector<NodeRange> nodes; // what phys_to_target_node knows
 
+    std::optional<Range> mocked_range; // see mock_region_intersects
+
     CxlState cxl;
+    DaxState dax;
     KernelConfig config;
 };
 
