@@ -13,6 +13,8 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+
 namespace kernel {
 namespace {
 
@@ -64,9 +66,17 @@ protected:
         const auto ends = events(EventKind::probe_end, name_of(Word::dax, number, 0));
         return ends.empty() ? 1 : ends.back().value;
     }
-    Refusal refusal() const
+    std::optional<Refusal> refusal() const
     {
-        return static_cast<Refusal>(events(EventKind::memory_refused).back().detail);
+        const auto refused = events(EventKind::memory_refused);
+        return refused.empty() ? std::nullopt
+                               : std::optional(static_cast<Refusal>(refused.back().detail));
+    }
+    // What was in the way.
+    Name conflict() const
+    {
+        const auto refused = events(EventKind::memory_refused);
+        return refused.empty() ? Name{} : refused.back().other;
     }
 
     TestDriver driver_{Word::hmem};
@@ -184,7 +194,7 @@ TEST_F(Kmem, CannotReserveARangeThatSticksOutOfAWindow)
     });
     EXPECT_EQ(result(0), -EBUSY);
     EXPECT_EQ(refusal(), Refusal::busy);
-    EXPECT_EQ(events(EventKind::memory_refused)[0].other, name_of(Word::window, 0));
+    EXPECT_EQ(conflict(), name_of(Word::window, 0));
     EXPECT_EQ(window_.child, nullptr);
 }
 
@@ -286,7 +296,7 @@ TEST_F(Kmem, LeavesItsEntriesForEverWhereMemoryCannotBeTakenOffline)
         owner(1, blocks(0, 2));
     });
     EXPECT_EQ(result(1), -EBUSY);
-    EXPECT_EQ(events(EventKind::memory_refused)[0].other, name_of(Word::dax, 0, 0));
+    EXPECT_EQ(conflict(), name_of(Word::dax, 0, 0));
     EXPECT_TRUE(events(EventKind::memory_offline).empty());
     EXPECT_TRUE(ended());
 }
