@@ -111,6 +111,11 @@ public:
         host_ = device;
         return *this;
     }
+    Story &on_task(std::uint16_t task)
+    {
+        task_ = task;
+        return *this;
+    }
     Story &drops(Range range) { return visit(range).visited(range); }
     Story &unbind(Name device) { return add(EventKind::unbind_begin, device, {}); }
 
@@ -142,7 +147,7 @@ private:
     {
         Event event;
         event.kind = kind;
-        event.task = 1;
+        event.task = task_;
         event.object = object;
         event.value = value;
         event.start = range.start;
@@ -154,6 +159,7 @@ private:
 
     const char *function_ = "init";
     Name host_ = host;
+    std::uint16_t task_ = 1;
     std::vector<Event> events_;
     std::vector<Unowned> unowned_;
 };
@@ -624,6 +630,33 @@ TEST(SecondDevice, MayBeResolvedAgainInItsNextLife)
               Found{});
     EXPECT_EQ(Story(story).resolution().drops(range_b).found(),
               Found{"repeated-resolution:work hmem_platform.1"});
+}
+
+// Its walk takes no lock: a probe's visit of the first device may lie within its resolution's.
+TEST(SecondDevice, IsJudgedByItsOwnWalkWhileTheFirstOneIsWalked)
+{
+    EXPECT_EQ(Story()
+                  .soft_reserved(range_a)
+                  .window(range_a)
+                  .second_device(range_b, true)
+                  .by(second)
+                  .resolution()
+                  .visit(range_b)
+                  .on_task(2)
+                  .by(host)
+                  .probe_walk()
+                  .drops(range_a)
+                  .on_task(1)
+                  .by(second)
+                  .add_device(range_b, 1)
+                  .claim(Word::hmem, 1, range_b)
+                  .visited(range_b)
+                  .on_task(2)
+                  .by(host)
+                  .resolution()
+                  .registers(range_a, 2)
+                  .found(),
+              Found{});
 }
 
 // One device's resolution says nothing about the other's.
