@@ -436,6 +436,40 @@ bool memory_left_online(const Violation &violation, const Circumstances &run)
     return dropped && passed_over_for_memory(violation, run);
 }
 
+// HMEM's dax region was refused because of a region that queries did not find any more, since its
+// removal or reset had begun, but whose dax region was still there.
+bool region_was_going(const Violation &violation, const Circumstances &run)
+{
+    if (!is_lost(violation) || violation.detail != lost_detail::hmem_has_none)
+        return false;
+    std::vector<std::int16_t> committed;
+    std::vector<std::pair<std::int16_t, Range>> claims; // of regions
+    bool answer = false;
+    for (const Event &event : run.events) {
+        const std::int16_t number = event.object.number;
+        const Range range{event.start, event.end};
+        const bool of_region = event.object.word == Word::region;
+        const bool of_dax_region = event.object.word == Word::dax_region;
+        if (of_region &&
+            (event.kind == EventKind::region_state || event.kind == EventKind::device_deleted)) {
+            std::erase(committed, number);
+            if (event.kind == EventKind::region_state && event.value == kernel::CXL_CONFIG_COMMIT)
+                committed.push_back(number);
+        } else if (of_dax_region && event.kind == EventKind::dax_region_added) {
+            claims.emplace_back(number, range);
+        } else if (of_dax_region && event.kind == EventKind::dax_region_removed) {
+            std::erase_if(claims, [&](const auto &claim) { return claim.first == number; });
+        } else if (event.kind == EventKind::dax_region_conflict && range == violation.range) {
+            answer = std::any_of(claims.begin(), claims.end(), [&](const auto &claim) {
+                return claim.second.overlaps(range) &&
+                       std::find(committed.begin(), committed.end(), claim.first) ==
+                           committed.end();
+            });
+        }
+    }
+    return answer;
+}
+
 // The device's release, run by the last put, has zeroed the lock that is released next.
 bool zeroed_under_its_lock(const Violation &violation, const Circumstances &run)
 {
@@ -508,6 +542,12 @@ constexpr std::array table = {
                  "Memory that kmem cannot take offline stays in iomem for ever: the next owner finds "
                  "it busy, a region finds System RAM in it, and where a window was it looks like one.",
                  "measured on a 6.12 kernel; its consequences are derived", memory_left_online},
+    ExceptionRow{Status::open, "region-going",
+                 "A resolution that comes while a region is being removed or reset does not find it, "
+                 "but HMEM is refused the range, which its dax region still has.",
+                 "found by fuzzing: cxl_region_contains_resource asks for the region, "
+                 "alloc_dax_region meets its dax region",
+                 region_was_going},
     ExceptionRow{Status::open, "zeroed-under-its-lock",
                  "The resolution puts the last reference of a deleted device before it releases the "
                  "device's lock.",

@@ -301,6 +301,9 @@ void Ownership::decide(Visit &visit) const
         break;
     }
     visit.owners |= cxl ? owner_cxl : owner_hmem;
+    // A region that came when HMEM had the range finds it taken: HMEM keeps it (T-T1d, ML-10).
+    if (visit.owned_before)
+        visit.owners |= owner_hmem;
     visit.may_register |= !cxl;
     visit.may_drop |= cxl || visit.owned_before;
 }

@@ -464,6 +464,22 @@ TEST(LostRange, DoesNotTakeTheRegionsClaimForHmemsWhenTheDriverRegisteredDuringS
     EXPECT_EQ(story.unowned()[0].why, "its hmem device was unbound");
 }
 
+TEST(LostRange, IsSilentWhenHmemKeepsWhatItHadBeforeTheRegionCame)
+{
+    Story story;
+    story.soft_reserved(range_a)
+        .probe_walk()
+        .registers(range_a, 1)
+        .window(both)
+        .committed(range_a)
+        .dax_cxl_live()
+        .resolution()
+        .drops(range_a);
+    EXPECT_EQ(Story(story).found(), Found{});
+    EXPECT_EQ(Story(story).release(Word::hmem, 1).delete_device(1).found(),
+              Found{"lost-range:work hmem_platform.0"});
+}
+
 TEST(LostRange, FiresWhenAReloadLeavesTheRangeToACxlWithoutARegion)
 {
     EXPECT_EQ(Story()

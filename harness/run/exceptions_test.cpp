@@ -56,6 +56,8 @@ constexpr Case cases[] = {
     {"memory-left-online", Status::open, "memory-left-online",
      "wrong-owner:dax_hmem_platform_probe", "kmem_remove_fails = true",
      "kmem_remove_fails = false"},
+    {"region-going", Status::open, "region-going", "lost-range:process_defer_work",
+     ", \"destroy region0\"", ""},
     {"zeroed-under-its-lock", Status::open, "zeroed-under-its-lock",
      "bad-unlock:process_defer_work", ", \"del hmem_platform.1\"", ""},
     {"child-probe-fails", Status::open, "child-probe-fails", "lost-range:dax_hmem_init",
