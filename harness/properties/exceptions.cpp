@@ -287,12 +287,31 @@ const scenario::Region *committed_region_of(const Violation &violation, const Ci
     return found != regions.end() ? &*found : nullptr;
 }
 
+// The region was bound while System RAM was online inside it, and so without a dax child.
+bool bound_over_memory(const scenario::Region &region, const Circumstances &run)
+{
+    const kernel::Name name = kernel::name_of(Word::region, region.number);
+    std::vector<std::pair<kernel::Name, Range>> online;
+    bool answer = false;
+    for (const Event &event : run.events) {
+        const std::pair memory{event.object, Range{event.start, event.end}};
+        if (event.kind == EventKind::memory_online && memory.second.overlaps(region.range))
+            online.push_back(memory);
+        else if (event.kind == EventKind::memory_offline)
+            std::erase(online, memory);
+        else if (event.kind == EventKind::probe_end && event.object == name && event.value == 0)
+            answer = !online.empty();
+    }
+    return answer;
+}
+
 bool ml_7(const Violation &violation, const Circumstances &run)
 {
     if (!is_lost(violation) || violation.detail != lost_detail::cxl_has_none)
         return false;
     const scenario::Region *region = committed_region_of(violation, run);
-    return region != nullptr && (region->mode != scenario::Mode::ram || region->system_ram);
+    return region != nullptr && (region->mode != scenario::Mode::ram || region->system_ram ||
+                                 bound_over_memory(*region, run));
 }
 
 bool unaligned(Range range)
@@ -391,37 +410,31 @@ bool ml_24(const Violation &violation, const Circumstances &run)
     return word == Word::window || word == Word::region;
 }
 
-// The range meets memory that kmem could not take offline when its dax device went: a visit passed it
-// over because, behind a window that was withdrawn, the memory looked like one; or a region around it
-// was bound without a dax child.
-bool passed_over_for_memory(const Violation &violation, const Circumstances &run)
+// Behind a window that was withdrawn, memory that kmem could not take offline looked like one when the
+// range was visited: at the violation, or last.
+bool memory_looked_like_window(const Violation &violation, const Circumstances &run)
 {
+    const bool at_rest = is_lost(violation);
     std::vector<kernel::Name> online;
-    std::vector<kernel::Name> around; // regions
     bool left = false;
     bool window_gone = false;
-    bool visited = false;
-    bool bound = false;
-    for (const Event &event : run.events) {
+    bool answer = false;
+    for (std::size_t i = 0; i < run.events.size() && (at_rest || i <= violation.event); ++i) {
+        const Event &event = run.events[i];
         const Range range{event.start, event.end};
-        const auto is = [&](kernel::Name name) { return name == event.object; };
-        if (event.kind == EventKind::memory_online && range.overlaps(violation.range))
+        const bool meets = range.overlaps(violation.range);
+        if (event.kind == EventKind::memory_online && meets)
             online.push_back(event.object);
         else if (event.kind == EventKind::device_deleted)
-            left |= std::any_of(online.begin(), online.end(), is);
-        else if (event.kind == EventKind::window_withdrawn && range.overlaps(violation.range))
+            left |= std::find(online.begin(), online.end(), event.object) != online.end();
+        else if (event.kind == EventKind::window_withdrawn && meets)
             window_gone = true;
-        else if (event.kind == EventKind::window_published && range.overlaps(violation.range))
+        else if (event.kind == EventKind::window_published && meets)
             window_gone = false;
         else if (event.kind == EventKind::visit_end && range == violation.range)
-            visited = left && window_gone;
-        else if (event.kind == EventKind::region_state && range.contains(violation.range))
-            around.push_back(event.object);
-        else if (event.kind == EventKind::probe_end && event.value == 0 &&
-                 std::any_of(around.begin(), around.end(), is))
-            bound = left;
+            answer = left && window_gone;
     }
-    return violation.detail == lost_detail::cxl_has_none ? bound : visited;
+    return answer;
 }
 
 bool memory_left_online(const Violation &violation, const Circumstances &run)
@@ -431,9 +444,8 @@ bool memory_left_online(const Violation &violation, const Circumstances &run)
     if (is_unusable(violation, unusable_detail::busy))
         return in_the_way(violation, run) == Word::dax;
     const bool dropped = violation.detail == wrong_detail::drops ||
-                         violation.detail == lost_detail::hmem_has_none ||
-                         violation.detail == lost_detail::cxl_has_none;
-    return dropped && passed_over_for_memory(violation, run);
+                         violation.detail == lost_detail::hmem_has_none;
+    return dropped && memory_looked_like_window(violation, run);
 }
 
 // HMEM's dax region was refused because of a region that queries did not find any more, since its
@@ -540,7 +552,7 @@ constexpr std::array table = {
                  no_memory_block},
     ExceptionRow{Status::open, "memory-left-online",
                  "Memory that kmem cannot take offline stays in iomem for ever: the next owner finds "
-                 "it busy, a region finds System RAM in it, and where a window was it looks like one.",
+                 "it busy, and where a window was it looks like one.",
                  "measured on a 6.12 kernel; its consequences are derived", memory_left_online},
     ExceptionRow{Status::open, "region-going",
                  "A resolution that comes while a region is being removed or reset does not find it, "

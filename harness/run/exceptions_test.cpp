@@ -39,6 +39,8 @@ constexpr Case cases[] = {
      "admin: memregion_alloc(-)#1", "admin: memregion_alloc(-)#2"},
     {"ML-7", Status::open, "ml-7-pmem-region-counts", "lost-range:process_defer_work",
      ", mode = \"pmem\"", ""},
+    {"ML-7", Status::open, "ml-7-region-bound-over-memory", "lost-range:process_defer_work",
+     "\"unbind cxl_acpi\",\n", "\"slow-probe end\",\n"},
     {"ML-11", Status::open, "ml-11-registered-twice", "warn:hmem_init",
      "device_add(hmem_platform.0)#1", "device_add(hmem_platform.0)#2"},
     {"ML-12", Status::open, "ml-12-unregister-unregistered", "warn:cxl_dax_region_exit",
