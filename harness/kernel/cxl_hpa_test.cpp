@@ -13,8 +13,9 @@ protected:
     // What kmem puts into iomem.
     static void claim(Range range, unsigned flags = 0)
     {
-        EXPECT_NE(__request_region(&state().iomem_resource, range.start, range.size(), "dax", flags),
-                  nullptr);
+        EXPECT_NE(
+            __request_region(&state().iomem_resource, range.start, range.size(), "dax", flags),
+            nullptr);
     }
     static void release(Range range)
     {
@@ -143,9 +144,7 @@ TEST_F(CxlHpa, RegionWithMemoryInUseIsBoundButMakesNoDaxRegion)
 {
     boot();
     load({Word::cxl_acpi});
-    run_actor([] {
-        claim({region0.end - 0xfff, region0.end + 0x1000}, IORESOURCE_SYSTEM_RAM);
-    });
+    run_actor([] { claim({region0.end - 0xfff, region0.end + 0x1000}, IORESOURCE_SYSTEM_RAM); });
     load({Word::cxl_pci});
     ASSERT_NE(find_region(0), nullptr);
     EXPECT_NE(find_region(0)->driver, nullptr);

@@ -169,11 +169,11 @@ enum class Misuse : std::uint8_t {
     X(dax_region_added)    /* object: parent device, range, value: id */                           \
     X(dax_region_conflict) /* object: parent device, range */                                      \
     X(dax_region_removed)  /* object: parent device, range */                                      \
-    X(memory_online)      /* object: dax device, range: whole memory blocks */                     \
-    X(memory_offline)     /* object: dax device, range */                                          \
-    X(memory_refused)     /* object: dax device, detail: Refusal, range asked for, value: -errno, */ \
-                          /* other: what is in the way of a busy one */                            \
-    X(mock_range)         /* object: the device that walks it, range, value: 1 begins, 0 ends */   \
+    X(memory_online)       /* object: dax device, range: whole memory blocks */                    \
+    X(memory_offline)      /* object: dax device, range */                                         \
+    X(memory_refused) /* object: dax device, detail: Refusal, range asked for, value: -errno, */   \
+                      /* other: what is in the way of a busy one */                                \
+    X(mock_range)     /* object: the device that walks it, range, value: 1 begins, 0 ends */       \
     X(memregion_allocated) /* value: id */                                                         \
     X(memregion_freed)     /* value: id */
 

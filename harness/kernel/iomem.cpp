@@ -22,9 +22,9 @@ int region_intersects(std::uint64_t start, std::uint64_t size, unsigned flags, i
 {
     point(Point::region_intersects, name_of(Word::iomem));
     const Range range{start, start + size - 1};
-    const int result = is_mocked(range) ? REGION_INTERSECTS
-                                        : region_intersects(&state().iomem_resource, start, size,
-                                                            flags, desc);
+    const int result = is_mocked(range)
+                           ? REGION_INTERSECTS
+                           : region_intersects(&state().iomem_resource, start, size, flags, desc);
     record_range(EventKind::intersects, name_of(Word::iomem), range, result);
     return result;
 }

@@ -117,10 +117,7 @@ int dev_dax_probe(device *dev)
     return 0;
 }
 
-void dev_dax_remove(device *dev)
-{
-    release_claim(static_cast<resource *>(dev_get_drvdata(dev)));
-}
+void dev_dax_remove(device *dev) { release_claim(static_cast<resource *>(dev_get_drvdata(dev))); }
 
 void register_driver(device_driver &drv, Word name, func<int(device *)> probe,
                      func<void(device *)> remove)

@@ -129,9 +129,7 @@ TEST_F(Kmem, PutsABusyClaimWithBusySystemRamBelowItIntoIomem)
 TEST_F(Kmem, UsesWholeBlocksOnly)
 {
     start();
-    run_actor([&] {
-        owner(0, {blocks(0, 1).start + PMD_SIZE, blocks(3, 4).end - PMD_SIZE});
-    });
+    run_actor([&] { owner(0, {blocks(0, 1).start + PMD_SIZE, blocks(3, 4).end - PMD_SIZE}); });
     ASSERT_EQ(events(EventKind::memory_online).size(), 1U);
     const Event online = events(EventKind::memory_online)[0];
     EXPECT_EQ((Range{online.start, online.end}), blocks(1, 3));
@@ -323,9 +321,9 @@ TEST_F(Kmem, ProbesUnderTheDaxRegionLock)
     run_actor([&] { owner(0, blocks(0, 2)); });
     std::vector<EventKind> order;
     for (const Event &event : state_.events)
-        if (event.object == name_of(Word::dax_region_rwsem) ? event.kind == EventKind::lock ||
-                                                                  event.kind == EventKind::unlock
-                                                            : event.kind == EventKind::memory_online)
+        if (event.object == name_of(Word::dax_region_rwsem)
+                ? event.kind == EventKind::lock || event.kind == EventKind::unlock
+                : event.kind == EventKind::memory_online)
             order.push_back(event.kind);
     EXPECT_EQ(order, (std::vector{EventKind::lock, EventKind::memory_online, EventKind::unlock}));
 }

@@ -443,8 +443,8 @@ bool memory_left_online(const Violation &violation, const Circumstances &run)
         return false;
     if (is_unusable(violation, unusable_detail::busy))
         return in_the_way(violation, run) == Word::dax;
-    const bool dropped = violation.detail == wrong_detail::drops ||
-                         violation.detail == lost_detail::hmem_has_none;
+    const bool dropped =
+        violation.detail == wrong_detail::drops || violation.detail == lost_detail::hmem_has_none;
     return dropped && memory_looked_like_window(violation, run);
 }
 
@@ -473,9 +473,8 @@ bool region_was_going(const Violation &violation, const Circumstances &run)
             std::erase_if(claims, [&](const auto &claim) { return claim.first == number; });
         } else if (event.kind == EventKind::dax_region_conflict && range == violation.range) {
             answer = std::any_of(claims.begin(), claims.end(), [&](const auto &claim) {
-                return claim.second.overlaps(range) &&
-                       std::find(committed.begin(), committed.end(), claim.first) ==
-                           committed.end();
+                return claim.second.overlaps(range) && std::find(committed.begin(), committed.end(),
+                                                                 claim.first) == committed.end();
             });
         }
     }
@@ -550,22 +549,25 @@ constexpr std::array table = {
                  "A range without a whole memory block in it has an owner and no usable memory.",
                  "derived from the code: 2 MiB suffice for a dax region, kmem needs a block",
                  no_memory_block},
-    ExceptionRow{Status::open, "memory-left-online",
-                 "Memory that kmem cannot take offline stays in iomem for ever: the next owner finds "
-                 "it busy, and where a window was it looks like one.",
-                 "measured on a 6.12 kernel; its consequences are derived", memory_left_online},
-    ExceptionRow{Status::open, "region-going",
-                 "A resolution that comes while a region is being removed or reset does not find it, "
-                 "but HMEM is refused the range, which its dax region still has.",
-                 "found by fuzzing: cxl_region_contains_resource asks for the region, "
-                 "alloc_dax_region meets its dax region",
-                 region_was_going},
-    ExceptionRow{Status::open, "zeroed-under-its-lock",
-                 "The resolution puts the last reference of a deleted device before it releases the "
-                 "device's lock.",
-                 "found by fuzzing: f8dc1bde1873 puts inside the guard, the release of 549b5c12ef06 "
-                 "zeroes the device",
-                 zeroed_under_its_lock},
+    ExceptionRow{
+        Status::open, "memory-left-online",
+        "Memory that kmem cannot take offline stays in iomem for ever: the next owner finds "
+        "it busy, and where a window was it looks like one.",
+        "measured on a 6.12 kernel; its consequences are derived", memory_left_online},
+    ExceptionRow{
+        Status::open, "region-going",
+        "A resolution that comes while a region is being removed or reset does not find it, "
+        "but HMEM is refused the range, which its dax region still has.",
+        "found by fuzzing: cxl_region_contains_resource asks for the region, "
+        "alloc_dax_region meets its dax region",
+        region_was_going},
+    ExceptionRow{
+        Status::open, "zeroed-under-its-lock",
+        "The resolution puts the last reference of a deleted device before it releases the "
+        "device's lock.",
+        "found by fuzzing: f8dc1bde1873 puts inside the guard, the release of 549b5c12ef06 "
+        "zeroes the device",
+        zeroed_under_its_lock},
     ExceptionRow{Status::open, "child-probe-fails",
                  "A child device whose probe fails for want of memory leaves its range unowned.",
                  "derived from the code: the result of a child's probe does not propagate",

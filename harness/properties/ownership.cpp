@@ -267,9 +267,8 @@ void Ownership::facts_changed(Visit &visit) const
         visit.owners |= owner_none;
         return;
     }
-    const bool window =
-        rules_.defers_to_cxl &&
-        (mocked || std::any_of(windows_.begin(), windows_.end(), claim_overlaps));
+    const bool window = rules_.defers_to_cxl &&
+                        (mocked || std::any_of(windows_.begin(), windows_.end(), claim_overlaps));
     if (!window) {
         // A resolution's rule speaks of window ranges only; the owner is HMEM all the same.
         visit.may_register = true;
@@ -311,9 +310,8 @@ void Ownership::decide(Visit &visit) const
 void Ownership::end_visit(std::size_t index)
 {
     const Event &event = events_[index];
-    const auto open = std::find_if(visits_.begin(), visits_.end(), [&](const Visit &other) {
-        return other.task == event.task;
-    });
+    const auto open = std::find_if(visits_.begin(), visits_.end(),
+                                   [&](const Visit &other) { return other.task == event.task; });
     if (open == visits_.end())
         return;
     Visit visit = *open;

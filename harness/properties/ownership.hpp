@@ -32,7 +32,7 @@ private:
     struct DaxRegion {
         kernel::Name name; // its parent device
         kernel::Range range{};
-        std::int32_t id = 0;             // the N of its device daxN.0
+        std::int32_t id = 0;            // the N of its device daxN.0
         std::size_t refused = no_event; // by that device's driver
     };
     struct RegionFact {
@@ -115,8 +115,8 @@ private:
     std::vector<RegionFact> regions_;
     std::vector<HmemDevice> hmem_devices_;
     std::vector<DaxRegion> claims_;
-    std::vector<Claim> online_; // memory that kmem has put to use
-    std::vector<Claim> mocked_; // ranges for which the queries answer INTERSECTS
+    std::vector<Claim> online_;          // memory that kmem has put to use
+    std::vector<Claim> mocked_;          // ranges for which the queries answer INTERSECTS
     std::vector<kernel::Name> resolved_; // hosts
     bool dax_cxl_live_ = false;
     // Under way, at most one a task: those of the second device hold no lock that others take.

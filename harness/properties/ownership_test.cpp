@@ -590,12 +590,7 @@ TEST(UnusableRange, FiresWhenTheEarlierOwnersMemoryIsOfflineOrOnlyAPart)
 
 TEST(SecondDevice, ItsRangeIsLostWhenItsResolutionNeverComes)
 {
-    EXPECT_EQ(Story()
-                  .second_device(range_b, true)
-                  .by(second)
-                  .probe_walk()
-                  .drops(range_b)
-                  .found(),
+    EXPECT_EQ(Story().second_device(range_b, true).by(second).probe_walk().drops(range_b).found(),
               Found{"lost-range:probe hmem_platform.1"});
 }
 

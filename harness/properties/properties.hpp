@@ -104,8 +104,7 @@ inline constexpr std::string_view never_resolved = "the range was deferred and n
 
 // What a visit did against the rule.
 namespace wrong_detail {
-inline constexpr std::string_view registers =
-    "HMEM registers a range that the rule leaves to CXL";
+inline constexpr std::string_view registers = "HMEM registers a range that the rule leaves to CXL";
 inline constexpr std::string_view drops = "HMEM drops a range that the rule gives to it";
 } // namespace wrong_detail
 

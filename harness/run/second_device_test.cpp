@@ -44,10 +44,7 @@ struct SecondDevice : ::testing::Test {
     scenario::Scenario scenario = parse(machine_with_one_range);
     Machine machine;
 
-    SecondDevice()
-    {
-        scenario.layout.hmem_platform_1 = scenario::MemoryRange{second_range, 0};
-    }
+    SecondDevice() { scenario.layout.hmem_platform_1 = scenario::MemoryRange{second_range, 0}; }
     void region0(kernel::Range range, scenario::Assembly assembly = scenario::Assembly::ok)
     {
         scenario.layout.regions.push_back({0, range, assembly});
@@ -135,11 +132,9 @@ TEST_F(SecondDevice, IsThereOnceAndCanComeBack)
     actor({add(), add(), del(), del(), add()});
     for (const drivers::Revision &tested : drivers::revisions()) {
         const Result result = machine.run(tested, scenario);
-        EXPECT_EQ(results_of(result, scenario::OperationCode::add),
-                  (std::vector{0, -EEXIST, 0}));
+        EXPECT_EQ(results_of(result, scenario::OperationCode::add), (std::vector{0, -EEXIST, 0}));
         // The last one is the epilogue's.
-        EXPECT_EQ(results_of(result, scenario::OperationCode::del),
-                  (std::vector{0, -ENOENT, 0}));
+        EXPECT_EQ(results_of(result, scenario::OperationCode::del), (std::vector{0, -ENOENT, 0}));
         EXPECT_EQ(count(result, EventKind::device_freed, second), 2);
         EXPECT_TRUE(identities(result, scenario).empty()) << tested.id;
     }
@@ -166,8 +161,7 @@ TEST_F(SecondDevice, DoesNotComeWhereTheFirstOneHasARange)
 // did_probe is the object's: the next life begins with a resolution of its own.
 TEST_F(SecondDevice, StartsAfreshAfterItWasDeleted)
 {
-    actor({load(Word::dax_hmem), add(), load(Word::dax_cxl), unload(Word::dax_cxl), del(),
-           add()});
+    actor({load(Word::dax_hmem), add(), load(Word::dax_cxl), unload(Word::dax_cxl), del(), add()});
     EXPECT_EQ(found("mainline"), Found{});
     int resolutions = 0;
     for (const Event &event : run("mainline").events)
