@@ -23,6 +23,8 @@ hmem_platform_device *to_hmem_platform_device(kernel::platform_device *pdev);
 
 void hmem_register_resource(int target_nid, const kernel::resource *res);
 int walk_hmem_resources(kernel::device *host, walk_hmem_fn fn);
+/* whether a range of hmem_active overlaps */
+bool hmem_range_active(kernel::Range range);
 
 /* v7, v8: exported; true once the first resolution began */
 bool &dax_hmem_initial_probe();

@@ -30,6 +30,7 @@ struct KernelConfig {
     std::array<bool, CONFIG_COUNT> enabled = {true, true, true};
     std::bitset<static_cast<std::size_t>(Word::count_)> driver_async_probe;
     bool device_hmem_disable = false;
+    bool kmem_remove_fails = false; // memory that kmem onlined cannot be taken offline again
 };
 
 } // namespace kernel

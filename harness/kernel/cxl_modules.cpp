@@ -56,6 +56,7 @@ void publish_window(cxl_root_decoder &root)
     res->name = "CXL Window";
     res->flags = IORESOURCE_MEM;
     res->desc = IORES_DESC_CXL;
+    res->what = name;
     insert_resource_expand_to_fit(&state().iomem_resource, res);
     root.res = res;
     root.open = true;

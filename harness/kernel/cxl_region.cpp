@@ -87,8 +87,34 @@ void unregister_region(cxl_region *region)
     put_region(region);
 }
 
-// Under the root decoder's lock. With a reference, as find_region.
-cxl_region *construct_region(cxl_root_decoder *root, cxl_memdev *memdev)
+resource *new_region_resource(const cxl_memdev *memdev)
+{
+    const Name name = name_of(Word::region, memdev->dev.name.number);
+    auto *res = kzalloc<resource>(name);
+    res->what = name;
+    res->start = memdev->range.start;
+    res->end = memdev->range.end;
+    res->name = "region";
+    res->flags = IORESOURCE_MEM;
+    return res;
+}
+
+// What an administrator's region needs and firmware's has: address space of its window that nobody
+// has taken in iomem. nullptr: "HPA allocation error" (UPSTREAM.md V5-9).
+resource *alloc_hpa(const cxl_root_decoder *root, const cxl_memdev *memdev)
+{
+    if (root->res == nullptr)
+        return nullptr; // a neighbour that grew over it left no window to allocate in
+    resource *res = new_region_resource(memdev);
+    if (request_resource(root->res, res) == 0)
+        return res;
+    kfree(res);
+    return nullptr;
+}
+
+// Under the root decoder's lock. With a reference, as find_region. `hpa`: its place in iomem if it
+// has one, nullptr to insert it.
+cxl_region *construct_region(cxl_root_decoder *root, cxl_memdev *memdev, resource *hpa)
 {
     const Name name = name_of(Word::region, memdev->dev.name.number);
     auto *region = kzalloc<cxl_region>(name);
@@ -105,12 +131,9 @@ cxl_region *construct_region(cxl_root_decoder *root, cxl_memdev *memdev)
     root->region_id = memregion_alloc_unfailing();
     get_device_for(&region->dev, Holder::driver_core);
     device_add(&region->dev);
-    region->res = kzalloc<resource>(name);
-    region->res->start = memdev->range.start;
-    region->res->end = memdev->range.end;
-    region->res->name = "region";
-    region->res->flags = IORESOURCE_MEM;
-    insert_resource(&state().iomem_resource, region->res); // a failure is only warned of
+    region->res = hpa != nullptr ? hpa : new_region_resource(memdev);
+    if (hpa == nullptr)
+        insert_resource(&state().iomem_resource, region->res); // a failure is only warned of
     down_write(&cxl().region_rwsem);
     store_state(region, CXL_CONFIG_INTERLEAVE_ACTIVE);
     up_write(&cxl().region_rwsem);
@@ -138,19 +161,39 @@ bool commit(cxl_region *region)
     return can;
 }
 
-// Under the memdev's device lock. Finds or constructs the memdev's region and commits it if it can
-// be. A reference on the region is returned if it was committed here, nullptr otherwise.
-cxl_region *add_to_region(cxl_memdev *memdev)
+// Firmware's regions are found in its decoders; an administrator's are given address space.
+enum class Origin : std::uint8_t { enumeration, administrator };
+
+// Under the root decoder's lock. nullptr where another one has the addresses; then `error` says so to
+// an administrator.
+cxl_region *new_region(cxl_root_decoder *root, cxl_memdev *memdev, Origin origin, int &error)
 {
+    const bool taken = range_taken(memdev);
+    if (origin == Origin::enumeration)
+        return taken ? nullptr : construct_region(root, memdev, nullptr);
+    resource *hpa = taken ? nullptr : alloc_hpa(root, memdev);
+    if (hpa != nullptr)
+        return construct_region(root, memdev, hpa);
+    error = -ERANGE;
+    return nullptr;
+}
+
+// Under the memdev's device lock. Finds or constructs the memdev's region and commits it if it can
+// be. A reference on the region is returned if it was committed here, nullptr otherwise; then `error`
+// tells an administrator why.
+cxl_region *add_to_region(cxl_memdev *memdev, Origin origin, int &error)
+{
+    error = -EBUSY;
     cxl_root_decoder *root = find_root(memdev->range);
     if (root == nullptr)
         return nullptr; // -ENXIO: the rescan tries again
     mutex_lock(&root->range_lock);
     cxl_region *region = nullptr;
-    if (root->open && !range_taken(memdev)) {
+    if (root->open) {
         // ASSUMED: a region of this model bears its layout's name, so that one that is being removed
         // must be gone before another takes its place.
-        region = memdev->region == nullptr ? construct_region(root, memdev) : find_region(memdev);
+        region = memdev->region == nullptr ? new_region(root, memdev, origin, error)
+                                           : find_region(memdev);
         if (region != nullptr)
             memdev->attached = true;
         if (region != nullptr && (!memdev->complete || !commit(region))) {
@@ -167,6 +210,17 @@ void attach_and_put(cxl_region *region)
     // The result is ignored.
     device_attach(&region->dev);
     put_region(region);
+}
+
+// The layout's word for it (firmware's RAM map keeps it apart from what is Soft Reserved, so that it
+// cannot stand in iomem here), or what kmem has online.
+bool has_system_ram(const cxl_region *region)
+{
+    const auto found = [](resource *, void *) { return 1; };
+    return region->system_ram ||
+           walk_res_desc(&state().iomem_resource, IORES_DESC_NONE,
+                         IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, region->res->start,
+                         region->res->end, nullptr, found) > 0;
 }
 
 void cxl_dax_region_release(device *dev) { kfree(to_cxl_dax_region(dev)); }
@@ -211,7 +265,7 @@ int cxl_region_probe(device *dev)
         return -ENXIO;
     if (region->mode != cxl_mode::ram)
         return 0;
-    if (region->system_ram) {
+    if (has_system_ram(region)) {
         dev_dbg(dev->name, "has System RAM", range_of(region));
         return 0;
     }
@@ -244,7 +298,8 @@ void cxl_endpoint_attach(cxl_memdev *memdev)
 {
     if (!cxl().region_enabled || !memdev->programmed || memdev->attached)
         return;
-    if (cxl_region *region = add_to_region(memdev))
+    int unused = 0;
+    if (cxl_region *region = add_to_region(memdev, Origin::enumeration, unused))
         attach_and_put(region);
 }
 
@@ -284,17 +339,18 @@ int cxl_assemble(int number)
     if (!cxl().region_enabled || memdev == nullptr || !memdev->dev.bound)
         return -ENODEV;
     cxl_region *region = nullptr;
+    int error = 0;
     {
         guard_device guard(&memdev->dev);
         if (!memdev->dev.bound)
             return -ENODEV;
         if (!memdev->complete || find_root(memdev->range) == nullptr)
             return -ENXIO;
-        memdev->programmed = true;
-        region = add_to_region(memdev);
+        region = add_to_region(memdev, Origin::administrator, error);
+        memdev->programmed |= region != nullptr;
     }
     if (region == nullptr)
-        return -EBUSY;
+        return error;
     attach_and_put(region);
     return 0;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kernel/dax_bus.hpp"
 
-#include "kernel/container_of.hpp"
 #include "kernel/errno.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/object.hpp"
@@ -11,11 +10,6 @@ namespace kernel {
 namespace {
 
 constexpr Word THIS_MODULE = Word::vmlinux;
-
-struct dev_dax {
-    device dev;
-    dax_region *region = nullptr;
-};
 
 void dax_region_put(dax_region *region)
 {
@@ -35,9 +29,9 @@ void dax_region_unregister(void *data)
 
 void dev_dax_release(device *dev)
 {
-    auto *dev_dax_ = container_of(dev, dev_dax, dev);
-    dax_region_put(dev_dax_->region);
-    kfree(dev_dax_);
+    dev_dax *dax = to_dev_dax(dev);
+    dax_region_put(dax->region);
+    kfree(dax);
 }
 
 void unregister_dev_dax(void *data) { device_unregister(static_cast<device *>(data)); }
@@ -53,39 +47,8 @@ int claim(dax_region *region)
     return error;
 }
 
-} // namespace
-
-dax_region *alloc_dax_region(device *parent, int id, Range range, [[maybe_unused]] int target_node,
-                             std::uint64_t align)
-{
-    touch(parent);
-    if (parent->driver_data != nullptr) {
-        warn(Misuse::drvdata_set, parent->name);
-        return nullptr;
-    }
-    if (range.start % align != 0 || range.size() % align != 0)
-        return nullptr;
-    if (should_fail(Site::alloc_dax_region, parent->name))
-        return nullptr;
-    auto *region = kzalloc<dax_region>(name_of(Word::dax_region, id));
-    region->id = id;
-    region->dev = parent;
-    region->res.start = range.start;
-    region->res.end = range.end;
-    region->res.name = "dax_region";
-    region->res.flags = IORESOURCE_MEM;
-    region->refcount = 1;
-    if (claim(region) != 0) {
-        dax_region_put(region);
-        return nullptr;
-    }
-    parent->driver_data = region;
-    if (devm_add_action_or_reset(parent, FUNC(dax_region_unregister), region) != 0)
-        return nullptr;
-    return region;
-}
-
-int devm_create_dev_dax(const dev_dax_data *data)
+// Under the region lock.
+int create_dev_dax(const dev_dax_data *data)
 {
     dax_region *region = data->region;
     const Name name = name_of(Word::dax, region->id, 0);
@@ -104,6 +67,55 @@ int devm_create_dev_dax(const dev_dax_data *data)
         return error;
     }
     return devm_add_action_or_reset(region->dev, FUNC(unregister_dev_dax), dev);
+}
+
+} // namespace
+
+dax_region *alloc_dax_region(device *parent, int id, Range range, int target_node,
+                             std::uint64_t align, unsigned flags)
+{
+    touch(parent);
+    if (parent->driver_data != nullptr) {
+        warn(Misuse::drvdata_set, parent->name);
+        return nullptr;
+    }
+    if (range.start % align != 0 || range.size() % align != 0)
+        return nullptr;
+    if (should_fail(Site::alloc_dax_region, parent->name))
+        return nullptr;
+    auto *region = kzalloc<dax_region>(name_of(Word::dax_region, id));
+    region->id = id;
+    region->dev = parent;
+    region->target_node = target_node;
+    region->res.start = range.start;
+    region->res.end = range.end;
+    region->res.name = "dax_region";
+    region->res.flags = IORESOURCE_MEM | flags;
+    region->refcount = 1;
+    if (claim(region) != 0) {
+        dax_region_put(region);
+        return nullptr;
+    }
+    parent->driver_data = region;
+    if (devm_add_action_or_reset(parent, FUNC(dax_region_unregister), region) != 0)
+        return nullptr;
+    return region;
+}
+
+int devm_create_dev_dax(const dev_dax_data *data)
+{
+    rw_semaphore *lock = &state().dax.region_rwsem;
+    down_write(lock);
+    const int error = create_dev_dax(data);
+    up_write(lock);
+    return error;
+}
+
+bool dax_bus_match(const device *dev, const device_driver *drv)
+{
+    const dax_region *region = to_dev_dax(const_cast<device *>(dev))->region;
+    const bool kmem = (region->res.flags & IORESOURCE_DAX_KMEM) != 0;
+    return drv->name.word == (kmem ? Word::kmem : Word::device_dax);
 }
 
 } // namespace kernel

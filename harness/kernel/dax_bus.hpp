@@ -2,22 +2,44 @@
 // dax regions and their devices (KERNEL.md section 6, UPSTREAM.md 1.5).
 //
 // Covers: alloc_dax_region with every way it fails, the exclusive "DAX Regions" tree, the order of
-// teardown, a dax region that outlives its unregistration.
-// Does not cover: drivers of dax devices (kmem, device_dax), sysfs groups, resizing, seeds.
+// teardown, a dax region that outlives its unregistration, the lock under which dax devices are
+// made; which driver takes a dax device (the drivers are in kmem.hpp).
+// Does not cover: sysfs groups, resizing, seeds.
 #pragma once
 
+#include "kernel/container_of.hpp"
 #include "kernel/device.hpp"
+#include "kernel/lock.hpp"
 #include "kernel/resource.hpp"
 
 #include <cstdint>
 
 namespace kernel {
 
+// Of a dax region: its memory is meant to become System RAM.
+inline constexpr unsigned IORESOURCE_DAX_KMEM = 2;
+
 struct dax_region {
     int id = 0;
     device *dev = nullptr; // the parent: an hmem.N or a dax_regionN
+    int target_node = -1;
     resource res;
     std::int32_t refcount = 0;
+};
+
+// daxN.0: all of its region.
+struct dev_dax {
+    device dev;
+    dax_region *region = nullptr;
+};
+
+inline dev_dax *to_dev_dax(device *dev) { return container_of(dev, dev_dax, dev); }
+
+struct DaxState {
+    // Held for write while a dax device is made, its drivers' probe and memory hotplug included.
+    rw_semaphore region_rwsem = {.name = name_of(Word::dax_region_rwsem)};
+    device_driver kmem_driver;
+    device_driver device_dax_driver;
 };
 
 struct dev_dax_data {
@@ -29,10 +51,13 @@ struct dev_dax_data {
 inline constexpr std::uint64_t PMD_SIZE = 2 * 1024 * 1024;
 
 // NULL for every failure: driver data set already, start or size not a multiple of `align` bytes, no
-// memory, or a conflict in the DAX Regions tree.
+// memory, or a conflict in the DAX Regions tree. `flags`: what hmem and cxl ask for.
 dax_region *alloc_dax_region(device *parent, int id, Range range, int target_node,
-                             std::uint64_t align);
-// 0 or -errno.
+                             std::uint64_t align, unsigned flags = IORESOURCE_DAX_KMEM);
+// 0 or -errno. What the dax device's driver makes of it does not show.
 int devm_create_dev_dax(const dev_dax_data *data);
+
+// A region flagged for kmem is kmem's, any other device_dax's.
+bool dax_bus_match(const device *dev, const device_driver *drv);
 
 } // namespace kernel

@@ -29,7 +29,7 @@ namespace kernel {
     X(async_sync, "async_synchronize_full elsewhere (end of a module load or unload)")             \
     X(device_lock, "acquire of the device's lock")                                                 \
     X(mutex_lock, "acquire of a mutex (hmem_resource_lock, root decoder)")                         \
-    X(rwsem_lock, "acquire of the cxl region lock")                                                \
+    X(rwsem_lock, "acquire of the cxl or the dax region lock")                                     \
     X(probe, "a driver's probe is about to be called on the device")                               \
     X(device_add, "publication of the device on its bus")                                          \
     X(driver_list_add, "the driver goes on its bus's list")                                        \
@@ -169,6 +169,11 @@ enum class Misuse : std::uint8_t {
     X(dax_region_added)    /* object: parent device, range, value: id */                           \
     X(dax_region_conflict) /* object: parent device, range */                                      \
     X(dax_region_removed)  /* object: parent device, range */                                      \
+    X(memory_online)       /* object: dax device, range: whole memory blocks */                    \
+    X(memory_offline)      /* object: dax device, range */                                         \
+    X(memory_refused) /* object: dax device, detail: Refusal, range asked for, value: -errno, */   \
+                      /* other: what is in the way of a busy one */                                \
+    X(mock_range)     /* object: the device that walks it, range, value: 1 begins, 0 ends */       \
     X(memregion_allocated) /* value: id */                                                         \
     X(memregion_freed)     /* value: id */
 
@@ -184,6 +189,13 @@ enum class Phase : std::uint8_t { boot, actors, rest, epilogue, end };
 
 // Who holds a reference on a device. `code` is the code under test, by its own get_device.
 enum class Holder : std::uint8_t { creator, bus, parent, driver_core, code };
+
+// Why kmem cannot put a dax device's memory to use.
+enum class Refusal : std::uint8_t {
+    no_node,  // its target node is unknown
+    no_block, // there is no whole memory block in it
+    busy,     // its range is not free in iomem
+};
 
 // What a blocked task waits for.
 enum class Wait : std::uint8_t {

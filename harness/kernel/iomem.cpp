@@ -5,23 +5,39 @@
 #include "kernel/object.hpp"
 #include "kernel/state.hpp"
 
+#include <utility>
+
 namespace kernel {
+namespace {
+
+bool is_mocked(Range range)
+{
+    const auto &mocked = state().mocked_range;
+    return mocked && mocked->overlaps(range);
+}
+
+} // namespace
 
 int region_intersects(std::uint64_t start, std::uint64_t size, unsigned flags, int desc)
 {
     point(Point::region_intersects, name_of(Word::iomem));
-    const int result = region_intersects(&state().iomem_resource, start, size, flags, desc);
-    record_range(EventKind::intersects, name_of(Word::iomem), {start, start + size - 1}, result);
+    const Range range{start, start + size - 1};
+    const int result = is_mocked(range)
+                           ? REGION_INTERSECTS
+                           : region_intersects(&state().iomem_resource, start, size, flags, desc);
+    record_range(EventKind::intersects, name_of(Word::iomem), range, result);
     return result;
 }
 
 int region_intersects_soft_reserve(std::uint64_t start, std::uint64_t size)
 {
     point(Point::region_intersects, name_of(Word::soft_reserve));
-    const int result = region_intersects(&state().soft_reserve_resource, start, size,
-                                         IORESOURCE_MEM, IORES_DESC_SOFT_RESERVED);
-    record_range(EventKind::intersects, name_of(Word::soft_reserve), {start, start + size - 1},
-                 result);
+    const Range range{start, start + size - 1};
+    const int result = is_mocked(range)
+                           ? REGION_INTERSECTS
+                           : region_intersects(&state().soft_reserve_resource, start, size,
+                                               IORESOURCE_MEM, IORES_DESC_SOFT_RESERVED);
+    record_range(EventKind::intersects, name_of(Word::soft_reserve), range, result);
     return result;
 }
 
@@ -42,6 +58,32 @@ int phys_to_target_node(std::uint64_t start)
     return -1;
 }
 
+int memory_add_physaddr_to_nid(std::uint64_t start)
+{
+    // ASSUMED: node 0, which every machine has, where firmware describes none. That it is none below
+    // zero is all that shows (KERNEL.md section 5).
+    const int node = phys_to_target_node(start);
+    return node >= 0 ? node : 0;
+}
+
+void describe_node(Range range, int node)
+{
+    if (node >= 0)
+        state().nodes.push_back({range, node});
+}
+
+void mock_region_intersects(Name device, Range range)
+{
+    state().mocked_range = range;
+    record_range(EventKind::mock_range, device, range, 1);
+}
+
+void unmock_region_intersects(Name device)
+{
+    if (const auto range = std::exchange(state().mocked_range, std::nullopt))
+        record_range(EventKind::mock_range, device, *range, 0);
+}
+
 void reserve_soft_reserved(Range range, int node)
 {
     auto *entry = kzalloc<resource>(name_of(Word::soft_reserve));
@@ -52,7 +94,7 @@ void reserve_soft_reserved(Range range, int node)
     entry->flags = IORESOURCE_MEM;
     entry->desc = IORES_DESC_SOFT_RESERVED;
     insert_resource_expand_to_fit(&state().soft_reserve_resource, entry);
-    state().nodes.push_back({range, node});
+    describe_node(range, node);
     record_range(EventKind::soft_reserved, name_of(Word::soft_reserve), range);
 }
 

@@ -81,6 +81,23 @@ TEST_F(Iomem, NodeOfAnAddressIsWhatFirmwareSaidOfItOrMinusOne)
     EXPECT_EQ(phys_to_target_node(high.end + 1), -1);
 }
 
+TEST_F(Iomem, FirstDescriptionOfAnAddressStandsAndNoNodeDescribesNothing)
+{
+    const Range range = {0x8000'0000, 0x8fff'ffff};
+    describe_node(range, -1);
+    EXPECT_EQ(phys_to_target_node(range.start), -1);
+    describe_node(range, 3);
+    describe_node(range, 4);
+    EXPECT_EQ(phys_to_target_node(range.start), 3);
+}
+
+// "dax_cxl: on -1 uses memory_add_physaddr_to_nid".
+TEST_F(Iomem, MemoryIsAddedToSomeNodeWhereFirmwareNamesNone)
+{
+    EXPECT_GE(memory_add_physaddr_to_nid(high.end + 1), 0);
+    EXPECT_EQ(memory_add_physaddr_to_nid(high.start), 1);
+}
+
 // "resource_lock per call only; test-then-register not atomic": a switch fits before each query.
 TEST_F(Iomem, EachQueryIsAPointAndARecordOfItsTree)
 {
@@ -102,6 +119,34 @@ TEST_F(Iomem, EachQueryIsAPointAndARecordOfItsTree)
     EXPECT_EQ(queries[0].value, REGION_DISJOINT);
     EXPECT_EQ(queries[1].object, name_of(Word::soft_reserve));
     EXPECT_EQ(queries[1].value, REGION_INTERSECTS);
+}
+
+// ---------------------------------------------------------------- cxl_test's answers
+
+//   soft_reserve  SSSS....
+//   mocked        ......MM    INTERSECTS of what overlaps it, flags and descriptor ignored
+TEST_F(Iomem, MockedRangeIntersectsWhateverIsAskedForAndOnlyWhileItIsThere)
+{
+    const Name second = name_of(Word::hmem_platform, 1);
+    const Range range = {0x8000'0000, 0x8fff'ffff};
+    const Range before = {high.end + 1, range.start - 1};
+    const Range partly = {range.end, range.end + 0x1000};
+    run_actor([&] {
+        EXPECT_EQ(cxl(partly), REGION_DISJOINT);
+        mock_region_intersects(second, range);
+        EXPECT_EQ(cxl(partly), REGION_INTERSECTS);
+        EXPECT_EQ(soft_reserved(partly), REGION_INTERSECTS);
+        EXPECT_EQ(region_intersects(range.start, 1, IORESOURCE_BUSY, IORES_DESC_NONE),
+                  REGION_INTERSECTS);
+        EXPECT_EQ(cxl(before), REGION_DISJOINT);
+        EXPECT_EQ(soft_reserved(before), REGION_DISJOINT) << "falls to the real function";
+        EXPECT_EQ(cxl(low), REGION_DISJOINT);
+        EXPECT_EQ(soft_reserved(low), REGION_INTERSECTS);
+        unmock_region_intersects(second);
+        EXPECT_EQ(cxl(partly), REGION_DISJOINT);
+        EXPECT_EQ(soft_reserved(partly), REGION_DISJOINT);
+    });
+    EXPECT_TRUE(ended());
 }
 
 } // namespace

@@ -48,6 +48,9 @@ namespace kernel {
     X(vmlinux, "vmlinux", "", false)                                                               \
     X(cxl_region, "cxl_region", "", false)                                                         \
     X(cxl_dax_region, "cxl_dax_region", "", false)                                                 \
+    X(kmem, "kmem", "", false)                                                                     \
+    X(device_dax, "device_dax", "", false)                                                         \
+    X(cxl_test, "cxl_test", "", false)                                                             \
     /* queues, locks, resource trees */                                                            \
     X(system_wq, "system_wq", "", false)                                                           \
     X(system_long_wq, "system_long_wq", "", false)                                                 \
@@ -55,6 +58,7 @@ namespace kernel {
     X(cxl_port, "cxl_port", "", false)                                                             \
     X(hmem_resource_lock, "hmem_resource_lock", "", false)                                         \
     X(cxl_region_rwsem, "cxl_rwsem.region", "", false)                                             \
+    X(dax_region_rwsem, "dax_region_rwsem", "", false)                                             \
     X(root_decoder, "root_decoder", "", true)                                                      \
     X(iomem, "iomem", "", false)                                                                   \
     X(soft_reserve, "soft_reserve", "", false)                                                     \

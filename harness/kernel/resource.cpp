@@ -121,19 +121,23 @@ resource *insert(resource *root, resource *new_)
     }
 }
 
-// The innermost resource in which a busy region of this range has its place, or nullptr.
-resource *parent_for_region(resource *root, Range range)
+struct Place {
+    resource *parent;   // the innermost resource in which the region has its place, or nullptr
+    resource *conflict; // otherwise, what it meets
+};
+
+Place place_for_region(resource *root, Range range)
 {
     resource *parent = root;
     while (can_hold(parent, range)) {
         resource *conflict = overlapping_child(parent, range);
         if (conflict == nullptr)
-            return parent;
+            return {parent, nullptr};
         if ((conflict->flags & IORESOURCE_BUSY) != 0)
-            return nullptr;
+            return {nullptr, conflict};
         parent = conflict;
     }
-    return nullptr;
+    return {nullptr, parent};
 }
 
 struct Kind {
@@ -264,7 +268,7 @@ resource *__request_region(resource *root, std::uint64_t start, std::uint64_t si
                            const char *name, unsigned flags)
 {
     const Range range{start, start + size - 1};
-    resource *parent = parent_for_region(root, range);
+    resource *parent = place_for_region(root, range).parent;
     if (parent == nullptr)
         return nullptr;
     // Allocated only now: the kernel does it first and frees it on failure, which nobody sees.
@@ -277,6 +281,11 @@ resource *__request_region(resource *root, std::uint64_t start, std::uint64_t si
     region->what = root->what;
     link_child(parent, link_at(parent, start), region);
     return region;
+}
+
+const resource *region_conflict(resource *root, std::uint64_t start, std::uint64_t size)
+{
+    return place_for_region(root, {start, start + size - 1}).conflict;
 }
 
 void __release_region(resource *root, std::uint64_t start, std::uint64_t size)

@@ -22,6 +22,7 @@ inline constexpr unsigned IORESOURCE_TYPE_BITS = 0x1f00;
 inline constexpr unsigned IORESOURCE_MEM = 0x200;
 inline constexpr unsigned IORESOURCE_UNSET = 0x20000000;
 inline constexpr unsigned IORESOURCE_BUSY = 0x80000000;
+inline constexpr unsigned IORESOURCE_SYSTEM_RAM = 0x01000000 | IORESOURCE_MEM;
 
 enum { IORES_DESC_NONE = 0, IORES_DESC_SOFT_RESERVED = 8, IORES_DESC_CXL = 9 };
 
@@ -71,6 +72,10 @@ void insert_resource_expand_to_fit(resource *root, resource *new_);
 // even partly, or does not lie within a non-busy one that it meets.
 resource *__request_region(resource *root, std::uint64_t start, std::uint64_t size,
                            const char *name, unsigned flags);
+
+// What __request_region would fail on: the busy resource, or the one (`root` included) that the range
+// meets without lying within; nullptr where it would succeed.
+const resource *region_conflict(resource *root, std::uint64_t start, std::uint64_t size);
 
 // Frees the busy region with exactly this range; what lies below it leaves the tree as well. Warns
 // where there is none.

@@ -759,6 +759,23 @@ TEST_F(ResourceInKernel, RequestRegionFailsWhereItStraddlesOrLeavesTheRoot)
     EXPECT_EQ(count_well_formed(tree.root), 2u);
 }
 
+TEST_F(ResourceInKernel, ConflictIsWhatARequestWouldFailOn)
+{
+    Tree tree;
+    tree.root.end = 15;
+    tree.insert_all("C0-4 C4-8");
+    const resource *first = tree.root.child;
+    const resource *busy = __request_region(&tree.root, 4, 2, "busy", 0);
+    EXPECT_EQ(region_conflict(&tree.root, 2, 4), first) << "two windows";
+    EXPECT_EQ(region_conflict(&tree.root, 6, 4), first->sibling) << "window and hole";
+    EXPECT_EQ(region_conflict(&tree.root, 5, 2), busy) << "below its window";
+    EXPECT_EQ(region_conflict(&tree.root, 12, 8), &tree.root);
+    EXPECT_EQ(region_conflict(&tree.root, 0, 4), nullptr);
+    EXPECT_EQ(region_conflict(&tree.root, 6, 2), nullptr);
+    EXPECT_EQ(region_conflict(&tree.root, 8, 4), nullptr);
+    EXPECT_EQ(count_well_formed(tree.root), 3u);
+}
+
 // The golden table's last row as kmem makes it: R goes below a window that was there before.
 TEST_F(ResourceInKernel, SystemRamInAWindowHidesNothing)
 {

@@ -88,7 +88,9 @@ void State::forget()
     dax_regions = {};
     memregions.clear();
     nodes.clear();
+    mocked_range.reset();
     cxl = {};
+    dax = {};
     config = {};
 }
 

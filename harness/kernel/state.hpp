@@ -5,6 +5,7 @@
 
 #include "kernel/config.hpp"
 #include "kernel/cxl.hpp"
+#include "kernel/dax_bus.hpp"
 #include "kernel/deferred_probe.hpp"
 #include "kernel/device.hpp"
 #include "kernel/event.hpp"
@@ -20,6 +21,7 @@
 #include <cstdint>
 #include <deque>
 #include <list>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -83,7 +85,10 @@ public:
     };
     std::vector<NodeRange> nodes; // what phys_to_target_node knows
 
+    std::optional<Range> mocked_range; // see mock_region_intersects
+
     CxlState cxl;
+    DaxState dax;
     KernelConfig config;
 };
 

@@ -126,8 +126,8 @@ bool ml_23(const Violation &violation, const Circumstances &run)
            });
 }
 
-// A fault made the last walk of that kind (a resolution's, or a probe's) fail at this range or
-// before it.
+// A fault made the device's last walk of that kind (a resolution's, or a probe's) fail at this range
+// or before it.
 bool fault_ended_walk(const Violation &violation, const Circumstances &run, bool resolution)
 {
     bool inside = false;
@@ -136,6 +136,11 @@ bool fault_ended_walk(const Violation &violation, const Circumstances &run, bool
     std::uint16_t task = kernel::no_task;
     Range visited;
     for (const Event &event : run.events) {
+        const bool of_walk = event.kind == EventKind::walk_begin ||
+                             event.kind == EventKind::visit_begin ||
+                             event.kind == EventKind::walk_end;
+        if (of_walk && event.object != violation.object)
+            continue; // another device's
         if (event.kind == EventKind::walk_begin) {
             inside = (event.value != 0) == resolution;
             fault = false;
@@ -184,7 +189,9 @@ int committed_region(const Violation &violation, const Circumstances &run)
 // it, or of a region around it and its dax_regionN) was refused memory.
 bool child_probe_failed(const Violation &violation, const Circumstances &run)
 {
-    const bool hmem = violation.detail == lost_detail::hmem_has_none;
+    // A range that was never resolved can have been registered all the same, against the rule.
+    const bool hmem = violation.detail == lost_detail::hmem_has_none ||
+                      violation.detail == lost_detail::never_resolved;
     if (!is_lost(violation) || (!hmem && violation.detail != lost_detail::cxl_has_none))
         return false;
     std::vector<kernel::Name> parents;
@@ -226,7 +233,7 @@ bool window_withdrawn(const Violation &violation, const Circumstances &run)
     bool passed_over = false;
     for (const Event &event : run.events) {
         const Range range{event.start, event.end};
-        if (event.kind == EventKind::walk_begin)
+        if (event.kind == EventKind::walk_begin && event.object == violation.object)
             resolution = event.value != 0;
         else if (event.kind == EventKind::window_withdrawn && range.overlaps(violation.range))
             withdrawn = true;
@@ -252,7 +259,9 @@ bool window_published_late(const Violation &violation, const Circumstances &run)
     bool by_probe = false;
     for (const Event &event : run.events) {
         const Range range{event.start, event.end};
-        if (event.kind == EventKind::walk_begin)
+        // Of the device that walks hmem_active.
+        if (event.kind == EventKind::walk_begin &&
+            event.object == kernel::name_of(Word::hmem_platform, 0))
             resolution = event.value != 0;
         else if (event.kind == EventKind::visit_begin && range == violation.range && !resolution)
             published = false;
@@ -278,12 +287,31 @@ const scenario::Region *committed_region_of(const Violation &violation, const Ci
     return found != regions.end() ? &*found : nullptr;
 }
 
+// The region was bound while System RAM was online inside it, and so without a dax child.
+bool bound_over_memory(const scenario::Region &region, const Circumstances &run)
+{
+    const kernel::Name name = kernel::name_of(Word::region, region.number);
+    std::vector<std::pair<kernel::Name, Range>> online;
+    bool answer = false;
+    for (const Event &event : run.events) {
+        const std::pair memory{event.object, Range{event.start, event.end}};
+        if (event.kind == EventKind::memory_online && memory.second.overlaps(region.range))
+            online.push_back(memory);
+        else if (event.kind == EventKind::memory_offline)
+            std::erase(online, memory);
+        else if (event.kind == EventKind::probe_end && event.object == name && event.value == 0)
+            answer = !online.empty();
+    }
+    return answer;
+}
+
 bool ml_7(const Violation &violation, const Circumstances &run)
 {
     if (!is_lost(violation) || violation.detail != lost_detail::cxl_has_none)
         return false;
     const scenario::Region *region = committed_region_of(violation, run);
-    return region != nullptr && (region->mode != scenario::Mode::ram || region->system_ram);
+    return region != nullptr && (region->mode != scenario::Mode::ram || region->system_ram ||
+                                 bound_over_memory(*region, run));
 }
 
 bool unaligned(Range range)
@@ -379,6 +407,120 @@ bool ml_16(const Violation &violation, const Circumstances &run)
            registered(violation, run);
 }
 
+bool is_unusable(const Violation &violation, std::string_view detail)
+{
+    return violation.property == Property::unusable_range && violation.detail == detail;
+}
+
+// What was in the way when the memory was refused.
+Word in_the_way(const Violation &violation, const Circumstances &run)
+{
+    Word word = Word::none;
+    for (const Event &event : run.events)
+        if (event.kind == EventKind::memory_refused &&
+            violation.range.contains({event.start, event.end}))
+            word = event.other.word;
+    return word;
+}
+
+bool ml_24(const Violation &violation, const Circumstances &run)
+{
+    if (!is_unusable(violation, unusable_detail::busy))
+        return false;
+    const Word word = in_the_way(violation, run);
+    return word == Word::window || word == Word::region;
+}
+
+// Behind a window that was withdrawn, memory that kmem could not take offline looked like one when the
+// range was visited: at the violation, or last.
+bool memory_looked_like_window(const Violation &violation, const Circumstances &run)
+{
+    const bool at_rest = is_lost(violation);
+    std::vector<kernel::Name> online;
+    bool left = false;
+    bool window_gone = false;
+    bool answer = false;
+    for (std::size_t i = 0; i < run.events.size() && (at_rest || i <= violation.event); ++i) {
+        const Event &event = run.events[i];
+        const Range range{event.start, event.end};
+        const bool meets = range.overlaps(violation.range);
+        if (event.kind == EventKind::memory_online && meets)
+            online.push_back(event.object);
+        else if (event.kind == EventKind::device_deleted)
+            left |= std::find(online.begin(), online.end(), event.object) != online.end();
+        else if (event.kind == EventKind::window_withdrawn && meets)
+            window_gone = true;
+        else if (event.kind == EventKind::window_published && meets)
+            window_gone = false;
+        else if (event.kind == EventKind::visit_end && range == violation.range)
+            answer = left && window_gone;
+    }
+    return answer;
+}
+
+bool memory_left_online(const Violation &violation, const Circumstances &run)
+{
+    if (!run.scenario.layout.config.kmem_remove_fails)
+        return false;
+    if (is_unusable(violation, unusable_detail::busy))
+        return in_the_way(violation, run) == Word::dax;
+    const bool dropped =
+        violation.detail == wrong_detail::drops || violation.detail == lost_detail::hmem_has_none;
+    return dropped && memory_looked_like_window(violation, run);
+}
+
+// HMEM's dax region was refused because of a region that queries did not find any more, since its
+// removal or reset had begun, but whose dax region was still there.
+bool region_was_going(const Violation &violation, const Circumstances &run)
+{
+    if (!is_lost(violation) || violation.detail != lost_detail::hmem_has_none)
+        return false;
+    std::vector<std::int16_t> committed;
+    std::vector<std::pair<std::int16_t, Range>> claims; // of regions
+    bool answer = false;
+    for (const Event &event : run.events) {
+        const std::int16_t number = event.object.number;
+        const Range range{event.start, event.end};
+        const bool of_region = event.object.word == Word::region;
+        const bool of_dax_region = event.object.word == Word::dax_region;
+        if (of_region &&
+            (event.kind == EventKind::region_state || event.kind == EventKind::device_deleted)) {
+            std::erase(committed, number);
+            if (event.kind == EventKind::region_state && event.value == kernel::CXL_CONFIG_COMMIT)
+                committed.push_back(number);
+        } else if (of_dax_region && event.kind == EventKind::dax_region_added) {
+            claims.emplace_back(number, range);
+        } else if (of_dax_region && event.kind == EventKind::dax_region_removed) {
+            std::erase_if(claims, [&](const auto &claim) { return claim.first == number; });
+        } else if (event.kind == EventKind::dax_region_conflict && range == violation.range) {
+            answer = std::any_of(claims.begin(), claims.end(), [&](const auto &claim) {
+                return claim.second.overlaps(range) && std::find(committed.begin(), committed.end(),
+                                                                 claim.first) == committed.end();
+            });
+        }
+    }
+    return answer;
+}
+
+// The device's release, run by the last put, has zeroed the lock that is released next.
+bool zeroed_under_its_lock(const Violation &violation, const Circumstances &run)
+{
+    return violation.property == Property::bad_unlock &&
+           violation.object.word == Word::hmem_platform && any_event(run, [&](const Event &event) {
+               return event.kind == EventKind::device_freed && event.object == violation.object;
+           });
+}
+
+bool no_target_node(const Violation &violation, const Circumstances &)
+{
+    return is_unusable(violation, unusable_detail::no_node);
+}
+
+bool no_memory_block(const Violation &violation, const Circumstances &)
+{
+    return is_unusable(violation, unusable_detail::no_block);
+}
+
 constexpr std::array table = {
     ExceptionRow{
         Status::accepted, "ML-8",
@@ -415,6 +557,38 @@ constexpr std::array table = {
     ExceptionRow{Status::open, "ML-4",
                  "An error in the probe's walk loses all ranges until a manual bind.",
                  "derived from the code, not reported", ml_4},
+    ExceptionRow{Status::open, "ML-24",
+                 "A range that sticks out of a window, or out of a region, of any state, is HMEM's "
+                 "without usable memory: kmem cannot reserve it in iomem.",
+                 "derived from the code; seen on v4, "
+                 "20251203133552.15468-1-tomasz.wolski@fujitsu.com",
+                 ml_24},
+    ExceptionRow{Status::open, "no-target-node",
+                 "HMEM keeps a range whose target node is unknown, which kmem refuses.",
+                 "derived from the code: only dax_cxl asks for another node", no_target_node},
+    ExceptionRow{Status::open, "no-memory-block",
+                 "A range without a whole memory block in it has an owner and no usable memory.",
+                 "derived from the code: 2 MiB suffice for a dax region, kmem needs a block",
+                 no_memory_block},
+    ExceptionRow{
+        Status::open, "memory-left-online",
+        "Memory that kmem cannot take offline stays in iomem for ever: the next owner finds "
+        "it busy, and where a window was it looks like one.",
+        "measured on a 6.12 kernel; its consequences are derived", memory_left_online},
+    ExceptionRow{
+        Status::open, "region-going",
+        "A resolution that comes while a region is being removed or reset does not find it, "
+        "but HMEM is refused the range, which its dax region still has.",
+        "found by fuzzing: cxl_region_contains_resource asks for the region, "
+        "alloc_dax_region meets its dax region",
+        region_was_going},
+    ExceptionRow{
+        Status::open, "zeroed-under-its-lock",
+        "The resolution puts the last reference of a deleted device before it releases the "
+        "device's lock.",
+        "found by fuzzing: f8dc1bde1873 puts inside the guard, the release of 549b5c12ef06 "
+        "zeroes the device",
+        zeroed_under_its_lock},
     ExceptionRow{Status::open, "child-probe-fails",
                  "A child device whose probe fails for want of memory leaves its range unowned.",
                  "derived from the code: the result of a child's probe does not propagate",

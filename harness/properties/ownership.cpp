@@ -41,7 +41,8 @@ void Ownership::observe(std::size_t index)
         soft_reserved_.push_back({event.start, event.end});
         break;
     case EventKind::hmem_range:
-        ranges_.push_back({{event.start, event.end}, {}});
+        // All entries of hmem_active are the first device's.
+        ranges_.push_back({kernel::name_of(Word::hmem_platform, 0), {event.start, event.end}, {}});
         break;
     case EventKind::window_published:
         windows_.push_back({event.object, {event.start, event.end}});
@@ -59,11 +60,29 @@ void Ownership::observe(std::size_t index)
         if (event.object.word == Word::dax_cxl)
             dax_cxl_live_ = event.value == static_cast<std::int32_t>(kernel::module_state::live);
         break;
+    case EventKind::mock_range:
+        observe_mock(event);
+        break;
     default:
         observe_devices(index);
+        observe_memory(index);
         observe_walks(index);
         break;
     }
+}
+
+// A test module's device comes with a range of its own, or goes.
+void Ownership::observe_mock(const Event &event)
+{
+    const Range range{event.start, event.end};
+    if (event.value != 0) {
+        ranges_.push_back({event.object, range, {}});
+        mocked_.push_back({event.object, range});
+    } else {
+        std::erase_if(ranges_, [&](const RangeFact &fact) { return fact.host == event.object; });
+        erase(mocked_, event.object);
+    }
+    facts_changed();
 }
 
 void Ownership::region_changed(const Event &event)
@@ -76,12 +95,12 @@ void Ownership::region_changed(const Event &event)
 void Ownership::observe_devices(std::size_t index)
 {
     const Event &event = events_[index];
-    const Range range{event.start, event.end};
     const Word word = event.object.word;
     switch (event.kind) {
     case EventKind::device_added:
         if (word == Word::hmem)
             hmem_added(index);
+        std::erase(resolved_, event.object); // a new life under an old name
         publish_region(event.object, true);
         break;
     case EventKind::device_deleted:
@@ -100,15 +119,38 @@ void Ownership::observe_devices(std::size_t index)
     case EventKind::unbind_begin:
         unbinding(event);
         break;
+    default:
+        break;
+    }
+}
+
+void Ownership::observe_memory(std::size_t index)
+{
+    const Event &event = events_[index];
+    const Range range{event.start, event.end};
+    switch (event.kind) {
     case EventKind::dax_region_added:
-        for (const Claim &other : claims_)
+        for (const DaxRegion &other : claims_)
             if (other.range.overlaps(range))
                 collector_.report(Property::double_claim, index,
                                   "the range overlaps another dax region");
-        claims_.push_back({event.object, range});
+        claims_.push_back({event.object, range, event.value});
         break;
     case EventKind::dax_region_removed:
-        erase(claims_, event.object);
+        std::erase_if(claims_, [&](const DaxRegion &other) { return other.name == event.object; });
+        break;
+    case EventKind::memory_refused:
+        for (DaxRegion &region : claims_)
+            if (region.id == event.object.number)
+                region.refused = index;
+        break;
+    case EventKind::memory_online:
+        online_.push_back({event.object, range});
+        break;
+    case EventKind::memory_offline:
+        std::erase_if(online_, [&](const Claim &memory) {
+            return memory.name == event.object && memory.range == range;
+        });
         break;
     default:
         break;
@@ -141,8 +183,9 @@ void Ownership::hmem_added(std::size_t index)
             collector_.report(Property::double_registration, index,
                               "an hmem device of this range exists already");
     hmem_devices_.push_back({event.object, range, false});
-    if (visit_.open && visit_.task == event.task && visit_.range == range)
-        visit_.registered = true;
+    for (Visit &visit : visits_)
+        if (visit.task == event.task && visit.range == range)
+            visit.registered = true;
 }
 
 // What an administrator takes away is not lost.
@@ -161,9 +204,11 @@ void Ownership::observe_walks(std::size_t index)
 {
     const Event &event = events_[index];
     switch (event.kind) {
-    case EventKind::walk_begin:
-        walk_is_resolution_ = event.value != 0;
-        if (walk_is_resolution_) {
+    case EventKind::walk_begin: {
+        const bool resolution = event.value != 0;
+        std::erase_if(walks_, [&](const Walk &walk) { return walk.task == event.task; });
+        walks_.push_back({event.task, resolution});
+        if (resolution) {
             const bool before =
                 std::find(resolved_.begin(), resolved_.end(), event.object) != resolved_.end();
             if (before)
@@ -173,106 +218,174 @@ void Ownership::observe_walks(std::size_t index)
                 resolved_.push_back(event.object);
         }
         break;
+    }
+    case EventKind::walk_end:
+        std::erase_if(walks_, [&](const Walk &walk) { return walk.task == event.task; });
+        break;
     case EventKind::visit_begin:
-        visit_ = {};
-        visit_.open = true;
-        visit_.task = event.task;
-        visit_.host = event.object;
-        visit_.range = {event.start, event.end};
-        visit_.resolution = walk_is_resolution_;
-        visit_.owned_before = has_hmem_device(visit_.range);
-        visit_.resolved_before =
-            std::find(resolved_.begin(), resolved_.end(), event.object) != resolved_.end();
-        facts_changed();
+        begin_visit(event);
         break;
     case EventKind::visit_end:
-        if (visit_.open)
-            end_visit(index);
+        end_visit(index);
         break;
     default:
         break;
     }
 }
 
-// What the rules say about the open visit, given the facts of this moment.
+void Ownership::begin_visit(const Event &event)
+{
+    Visit visit;
+    visit.task = event.task;
+    visit.host = event.object;
+    visit.range = {event.start, event.end};
+    visit.resolution = std::any_of(walks_.begin(), walks_.end(), [&](const Walk &walk) {
+        return walk.task == event.task && walk.resolution;
+    });
+    visit.owned_before = has_hmem_device(visit.range);
+    visit.resolved_before =
+        std::find(resolved_.begin(), resolved_.end(), event.object) != resolved_.end();
+    facts_changed(visit);
+    visits_.push_back(visit);
+}
+
 void Ownership::facts_changed()
 {
-    if (!visit_.open)
-        return;
-    const Range range = visit_.range;
+    for (Visit &visit : visits_)
+        facts_changed(visit);
+}
+
+// What the rules say about an open visit, given the facts of this moment.
+void Ownership::facts_changed(Visit &visit) const
+{
+    const Range range = visit.range;
     const auto overlaps = [&](const Range &other) { return other.overlaps(range); };
-    if (std::none_of(soft_reserved_.begin(), soft_reserved_.end(), overlaps)) {
-        visit_.may_drop = true; // described by HMAT, but not Soft Reserved: nobody's business
-        visit_.owners |= owner_none;
+    const auto claim_overlaps = [&](const Claim &other) { return other.range.overlaps(range); };
+    const bool mocked = std::any_of(mocked_.begin(), mocked_.end(), claim_overlaps);
+    if (!mocked && std::none_of(soft_reserved_.begin(), soft_reserved_.end(), overlaps)) {
+        visit.may_drop = true; // described by HMAT, but not Soft Reserved: nobody's business
+        visit.owners |= owner_none;
         return;
     }
     const bool window = rules_.defers_to_cxl &&
-                        std::any_of(windows_.begin(), windows_.end(), [&](const Claim &other) {
-                            return other.range.overlaps(range);
-                        });
+                        (mocked || std::any_of(windows_.begin(), windows_.end(), claim_overlaps));
     if (!window) {
         // A resolution's rule speaks of window ranges only; the owner is HMEM all the same.
-        visit_.may_register = true;
-        visit_.may_drop |= visit_.resolution;
-        visit_.owners |= owner_hmem;
-    } else if (!visit_.resolution && !visit_.resolved_before) {
+        visit.may_register = true;
+        visit.may_drop |= visit.resolution;
+        visit.owners |= owner_hmem;
+    } else if (!visit.resolution && !visit.resolved_before) {
         // Before the first resolution the range waits for it.
-        visit_.may_drop = true;
-        visit_.owners |= owner_pending;
-    } else if (!visit_.resolution) {
+        visit.may_drop = true;
+        visit.owners |= owner_pending;
+    } else if (!visit.resolution) {
         switch (rules_.intent.later) {
         case drivers::LaterRule::cxl_wins:
-            visit_.may_drop = true;
-            visit_.owners |= owner_cxl;
+            visit.may_drop = true;
+            visit.owners |= owner_cxl;
             break;
         }
     } else {
-        decide(range);
+        decide(visit);
     }
 }
 
 // A resolution reaches a range that touches a window.
-void Ownership::decide(Range range)
+void Ownership::decide(Visit &visit) const
 {
     bool cxl = false;
     switch (rules_.intent.decision) {
     case drivers::DecisionRule::one_region_contains:
-        cxl = committed_region_around(range) != nullptr;
+        cxl = committed_region_around(visit.range) != nullptr;
         break;
     }
-    visit_.owners |= cxl ? owner_cxl : owner_hmem;
-    visit_.may_register |= !cxl;
-    visit_.may_drop |= cxl || visit_.owned_before;
+    visit.owners |= cxl ? owner_cxl : owner_hmem;
+    // A region that came when HMEM had the range finds it taken: HMEM keeps it (T-T1d, ML-10).
+    if (visit.owned_before)
+        visit.owners |= owner_hmem;
+    visit.may_register |= !cxl;
+    visit.may_drop |= cxl || visit.owned_before;
 }
 
 void Ownership::end_visit(std::size_t index)
 {
     const Event &event = events_[index];
-    visit_.open = false;
+    const auto open = std::find_if(visits_.begin(), visits_.end(),
+                                   [&](const Visit &other) { return other.task == event.task; });
+    if (open == visits_.end())
+        return;
+    Visit visit = *open;
+    visits_.erase(open);
     // A visit that failed decided nothing; whether the range is lost shows at rest.
     if (event.value == 0) {
-        if (visit_.registered && !visit_.may_register)
-            collector_.report(Property::wrong_owner, index,
-                              "HMEM registers a range that the rule leaves to CXL");
-        if (!visit_.registered && !visit_.may_drop)
-            collector_.report(Property::wrong_owner, index,
-                              "HMEM drops a range that the rule gives to it");
+        if (visit.registered && !visit.may_register)
+            collector_.report(Property::wrong_owner, index, wrong_detail::registers);
+        if (!visit.registered && !visit.may_drop)
+            collector_.report(Property::wrong_owner, index, wrong_detail::drops);
         // Of several owners that the moments of the visit allowed, the driver has chosen.
-        const unsigned others = visit_.owners & ~static_cast<unsigned>(owner_hmem);
-        if (visit_.registered && (visit_.owners & owner_hmem) != 0)
-            visit_.owners = owner_hmem;
-        else if (!visit_.registered && others != 0 && !visit_.owned_before)
-            visit_.owners = others;
+        const unsigned others = visit.owners & ~static_cast<unsigned>(owner_hmem);
+        if (visit.registered && (visit.owners & owner_hmem) != 0)
+            visit.owners = owner_hmem;
+        else if (!visit.registered && others != 0 && !visit.owned_before)
+            visit.owners = others;
     }
     for (RangeFact &range : ranges_)
-        if (range.range == visit_.range)
+        if (range.host == visit.host && range.range == visit.range)
             range.last = {.any = true,
                           .taken_away = false,
-                          .host = visit_.host,
-                          .owners = visit_.owners,
-                          .later = !visit_.resolution && visit_.resolved_before,
+                          .host = visit.host,
+                          .owners = visit.owners,
+                          .later = !visit.resolution && visit.resolved_before,
                           .function = event.function,
                           .event = index};
+}
+
+namespace {
+
+// Whether the ranges of the list together cover `range`.
+template <class List> bool covered_by(const List &list, Range range)
+{
+    for (std::uint64_t next = range.start;;) {
+        const auto found = std::find_if(list.begin(), list.end(), [&](const auto &other) {
+            return other.range.contains({next, next});
+        });
+        if (found == list.end())
+            return false;
+        if (found->range.end >= range.end)
+            return true;
+        next = found->range.end + 1;
+    }
+}
+
+std::string_view refusal_text(kernel::Refusal why)
+{
+    switch (why) {
+    case kernel::Refusal::no_node:
+        return unusable_detail::no_node;
+    case kernel::Refusal::no_block:
+        return unusable_detail::no_block;
+    case kernel::Refusal::busy:
+        break;
+    }
+    return unusable_detail::busy;
+}
+
+} // namespace
+
+// Memory that an earlier owner could not take offline again is in use, whoever has it now.
+void Ownership::judge_memory(std::size_t index)
+{
+    for (const DaxRegion &region : claims_) {
+        if (region.refused == no_event)
+            continue;
+        const Event &refused = events_[region.refused];
+        if (covered_by(online_, {refused.start, refused.end}))
+            continue;
+        collector_.report({Property::unusable_range,
+                           refused.function != nullptr ? refused.function : "-", region.name,
+                           region.range, refusal_text(static_cast<kernel::Refusal>(refused.detail)),
+                           index});
+    }
 }
 
 void Ownership::judge_rest(std::size_t index, std::vector<Unowned> &unowned)
@@ -293,6 +406,7 @@ void Ownership::judge_rest(std::size_t index, std::vector<Unowned> &unowned)
         else if (!missing.why.empty())
             unowned.push_back({range.range, missing.why});
     }
+    judge_memory(index);
 }
 
 // Whether none of the owners that the last visit allows has the range.
@@ -343,25 +457,13 @@ bool Ownership::has_hmem_device(Range range) const
 
 bool Ownership::has_claim_of(Word parent, Range range, unsigned wanted) const
 {
-    return wanted != 0 && std::any_of(claims_.begin(), claims_.end(), [&](const Claim &claim) {
+    return wanted != 0 && std::any_of(claims_.begin(), claims_.end(), [&](const DaxRegion &claim) {
                return claim.name.word == parent && claim.range.contains(range);
            });
 }
 
 // Whether the dax regions together cover the range, whoever has them.
-bool Ownership::is_claimed(Range range) const
-{
-    for (std::uint64_t next = range.start;;) {
-        const auto claim = std::find_if(claims_.begin(), claims_.end(), [&](const Claim &other) {
-            return other.range.start <= next && next <= other.range.end;
-        });
-        if (claim == claims_.end())
-            return false;
-        if (claim->range.end >= range.end)
-            return true;
-        next = claim->range.end + 1;
-    }
-}
+bool Ownership::is_claimed(Range range) const { return covered_by(claims_, range); }
 
 void Ownership::erase(std::vector<Claim> &claims, kernel::Name name)
 {

@@ -25,9 +25,15 @@ private:
     // Who may own a range after a visit: the union over the moments of the visit.
     enum : unsigned { owner_hmem = 1, owner_cxl = 2, owner_pending = 4, owner_none = 8 };
 
-    struct Claim { // a window in iomem, or a dax region by its parent device
+    struct Claim { // a window in iomem, or memory online by its dax device
         kernel::Name name;
         kernel::Range range;
+    };
+    struct DaxRegion {
+        kernel::Name name; // its parent device
+        kernel::Range range{};
+        std::int32_t id = 0;            // the N of its device daxN.0
+        std::size_t refused = no_event; // by that device's driver
     };
     struct RegionFact {
         kernel::Name name;
@@ -50,12 +56,16 @@ private:
         const char *function = nullptr;
         std::size_t event = 0;
     };
-    struct RangeFact { // an entry of hmem_active
+    struct RangeFact { // what a device's walk reaches
+        kernel::Name host;
         kernel::Range range;
         LastVisit last;
     };
+    struct Walk {
+        std::uint16_t task;
+        bool resolution;
+    };
     struct Visit {
-        bool open = false;
         std::uint16_t task = 0;
         kernel::Name host;
         kernel::Range range;
@@ -77,12 +87,17 @@ private:
     RegionFact &region_fact(kernel::Name name);
     void region_changed(const kernel::Event &event);
     void observe_devices(std::size_t index);
+    void observe_memory(std::size_t index);
     void observe_walks(std::size_t index);
+    void observe_mock(const kernel::Event &event);
+    void judge_memory(std::size_t index);
     void publish_region(kernel::Name name, bool on_bus);
     void hmem_added(std::size_t index);
     void unbinding(const kernel::Event &event);
     void facts_changed();
-    void decide(kernel::Range range);
+    void facts_changed(Visit &visit) const;
+    void decide(Visit &visit) const;
+    void begin_visit(const kernel::Event &event);
     void end_visit(std::size_t index);
     Missing find_missing(const RangeFact &range) const;
     const RegionFact *committed_region_around(kernel::Range range) const;
@@ -99,11 +114,14 @@ private:
     std::vector<Claim> windows_;
     std::vector<RegionFact> regions_;
     std::vector<HmemDevice> hmem_devices_;
-    std::vector<Claim> claims_;
+    std::vector<DaxRegion> claims_;
+    std::vector<Claim> online_;          // memory that kmem has put to use
+    std::vector<Claim> mocked_;          // ranges for which the queries answer INTERSECTS
     std::vector<kernel::Name> resolved_; // hosts
-    bool walk_is_resolution_ = false;
     bool dax_cxl_live_ = false;
-    Visit visit_;
+    // Under way, at most one a task: those of the second device hold no lock that others take.
+    std::vector<Walk> walks_;
+    std::vector<Visit> visits_;
 };
 
 } // namespace properties

@@ -2,6 +2,7 @@
 // The oracle of ownership on events written by hand: for each property a story in which it fires and
 // the nearest one in which it must not.
 #include "kernel/cxl.hpp"
+#include "kernel/errno.hpp"
 #include "kernel/module.hpp"
 #include "properties/collector.hpp"
 
@@ -21,6 +22,7 @@ constexpr Range range_a{0x100000000, 0x13fffffff};
 constexpr Range range_b{0x140000000, 0x17fffffff};
 constexpr Range both{0x100000000, 0x17fffffff};
 constexpr Name host = name_of(Word::hmem_platform, 0);
+constexpr Name second = name_of(Word::hmem_platform, 1);
 
 // A run as its events, told step by step; every step is one call.
 class Story {
@@ -52,10 +54,10 @@ public:
     }
     Story &probe_walk() { return walk("probe", 0); }
     Story &resolution() { return walk("work", 1); }
-    Story &visit(Range range) { return add(EventKind::visit_begin, host, range); }
+    Story &visit(Range range) { return add(EventKind::visit_begin, host_, range); }
     Story &visited(Range range, int result = 0)
     {
-        return add(EventKind::visit_end, host, range, result);
+        return add(EventKind::visit_end, host_, range, result);
     }
     // A visit that registers the range as hmem.N, which probes and claims it.
     Story &registers(Range range, int number)
@@ -76,11 +78,43 @@ public:
     }
     Story &claim(Word parent, int number, Range range)
     {
-        return add(EventKind::dax_region_added, name_of(parent, number), range);
+        return add(EventKind::dax_region_added, name_of(parent, number), range, number);
     }
     Story &release(Word parent, int number)
     {
         return add(EventKind::dax_region_removed, name_of(parent, number), {});
+    }
+    // daxN.0 of the claim with this id.
+    Story &online(int id, Range range)
+    {
+        return add(EventKind::memory_online, name_of(Word::dax, id, 0), range);
+    }
+    Story &offline(int id, Range range)
+    {
+        return add(EventKind::memory_offline, name_of(Word::dax, id, 0), range);
+    }
+    Story &refused(int id, Range range)
+    {
+        add(EventKind::memory_refused, name_of(Word::dax, id, 0), range, -EBUSY);
+        events_.back().detail = static_cast<std::uint8_t>(kernel::Refusal::busy);
+        return *this;
+    }
+    // The second device comes with its range, or goes.
+    Story &second_device(Range range, bool there)
+    {
+        const EventKind kind = there ? EventKind::device_added : EventKind::device_deleted;
+        add(kind, second, {});
+        return add(EventKind::mock_range, second, range, there ? 1 : 0);
+    }
+    Story &by(Name device)
+    {
+        host_ = device;
+        return *this;
+    }
+    Story &on_task(std::uint16_t task)
+    {
+        task_ = task;
+        return *this;
     }
     Story &drops(Range range) { return visit(range).visited(range); }
     Story &unbind(Name device) { return add(EventKind::unbind_begin, device, {}); }
@@ -106,14 +140,14 @@ private:
     Story &walk(const char *function, int resolution)
     {
         function_ = function;
-        return add(EventKind::walk_begin, host, {}, resolution);
+        return add(EventKind::walk_begin, host_, {}, resolution);
     }
     void rest() { add(EventKind::phase, {}, {}, static_cast<int>(kernel::Phase::epilogue)); }
     Story &add(EventKind kind, Name object, Range range, int value = 0)
     {
         Event event;
         event.kind = kind;
-        event.task = 1;
+        event.task = task_;
         event.object = object;
         event.value = value;
         event.start = range.start;
@@ -124,6 +158,8 @@ private:
     }
 
     const char *function_ = "init";
+    Name host_ = host;
+    std::uint16_t task_ = 1;
     std::vector<Event> events_;
     std::vector<Unowned> unowned_;
 };
@@ -428,6 +464,22 @@ TEST(LostRange, DoesNotTakeTheRegionsClaimForHmemsWhenTheDriverRegisteredDuringS
     EXPECT_EQ(story.unowned()[0].why, "its hmem device was unbound");
 }
 
+TEST(LostRange, IsSilentWhenHmemKeepsWhatItHadBeforeTheRegionCame)
+{
+    Story story;
+    story.soft_reserved(range_a)
+        .probe_walk()
+        .registers(range_a, 1)
+        .window(both)
+        .committed(range_a)
+        .dax_cxl_live()
+        .resolution()
+        .drops(range_a);
+    EXPECT_EQ(Story(story).found(), Found{});
+    EXPECT_EQ(Story(story).release(Word::hmem, 1).delete_device(1).found(),
+              Found{"lost-range:work hmem_platform.0"});
+}
+
 TEST(LostRange, FiresWhenAReloadLeavesTheRangeToACxlWithoutARegion)
 {
     EXPECT_EQ(Story()
@@ -442,6 +494,198 @@ TEST(LostRange, FiresWhenAReloadLeavesTheRangeToACxlWithoutARegion)
                   .drops(range_a)
                   .found(),
               Found{"lost-range:probe hmem_platform.0"});
+}
+
+// ---------------------------------------------------------------- usable memory
+
+TEST(UnusableRange, FiresWhenKmemRefusesTheMemoryOfTheOwner)
+{
+    EXPECT_EQ(Story()
+                  .soft_reserved(range_a)
+                  .probe_walk()
+                  .registers(range_a, 1)
+                  .refused(1, range_a)
+                  .found(),
+              Found{"unusable-range:probe hmem.1"});
+}
+
+TEST(UnusableRange, FiresForARegionThatIsNobodysSoftReservedRange)
+{
+    EXPECT_EQ(Story().claim(Word::dax_region, 0, range_a).refused(0, range_a).found(),
+              Found{"unusable-range:init dax_region0"});
+}
+
+TEST(UnusableRange, IsSilentWhenTheMemoryIsOnline)
+{
+    EXPECT_EQ(Story()
+                  .soft_reserved(range_a)
+                  .probe_walk()
+                  .registers(range_a, 1)
+                  .online(1, range_a)
+                  .found(),
+              Found{});
+}
+
+// device_dax, or no driver at all: nobody tried.
+TEST(UnusableRange, IsSilentWhenNobodyTriedToUseTheMemory)
+{
+    EXPECT_EQ(Story().claim(Word::dax_region, 0, range_a).found(), Found{});
+}
+
+TEST(UnusableRange, IsSilentWhenTheOwnerIsGone)
+{
+    EXPECT_EQ(Story()
+                  .claim(Word::dax_region, 0, range_a)
+                  .refused(0, range_a)
+                  .release(Word::dax_region, 0)
+                  .found(),
+              Found{});
+}
+
+// The next owner is judged by what becomes of its own memory.
+TEST(UnusableRange, IsSilentWhenTheNextOwnerOfThatNameHasItsMemoryOnline)
+{
+    EXPECT_EQ(Story()
+                  .claim(Word::hmem, 1, range_a)
+                  .refused(1, range_a)
+                  .release(Word::hmem, 1)
+                  .claim(Word::hmem, 1, range_a)
+                  .online(1, range_a)
+                  .found(),
+              Found{});
+}
+
+// Memory that could not be taken offline again is in use.
+TEST(UnusableRange, IsSilentWhenAnEarlierOwnerLeftTheMemoryOnline)
+{
+    Story story;
+    story.claim(Word::hmem, 1, range_a)
+        .online(1, range_a)
+        .release(Word::hmem, 1)
+        .claim(Word::hmem, 2, range_a)
+        .refused(2, range_a);
+    EXPECT_EQ(story.found(), Found{});
+}
+
+TEST(UnusableRange, FiresWhenTheEarlierOwnersMemoryIsOfflineOrOnlyAPart)
+{
+    Story offline;
+    offline.claim(Word::hmem, 1, range_a)
+        .online(1, range_a)
+        .offline(1, range_a)
+        .release(Word::hmem, 1)
+        .claim(Word::hmem, 2, range_a)
+        .refused(2, range_a);
+    EXPECT_EQ(offline.found(), Found{"unusable-range:init hmem.2"});
+    Story part;
+    part.claim(Word::hmem, 1, range_a)
+        .online(1, range_a)
+        .release(Word::hmem, 1)
+        .claim(Word::hmem, 2, both)
+        .refused(2, both);
+    EXPECT_EQ(part.found(), Found{"unusable-range:init hmem.2"});
+}
+
+// ---------------------------------------------------------------- the second device
+
+TEST(SecondDevice, ItsRangeIsLostWhenItsResolutionNeverComes)
+{
+    EXPECT_EQ(Story().second_device(range_b, true).by(second).probe_walk().drops(range_b).found(),
+              Found{"lost-range:probe hmem_platform.1"});
+}
+
+TEST(SecondDevice, ItsRangeIsHmemsWhenNoRegionContainsIt)
+{
+    Story story;
+    story.second_device(range_b, true).by(second).probe_walk().drops(range_b);
+    EXPECT_EQ(Story(story).resolution().registers(range_b, 1).found(), Found{});
+    EXPECT_EQ(Story(story).committed(range_b).resolution().registers(range_b, 1).found(),
+              Found{"wrong-owner:work hmem_platform.1"});
+}
+
+TEST(SecondDevice, ItsRangeIsNobodysOnceItIsGone)
+{
+    Story story;
+    story.second_device(range_b, true)
+        .by(second)
+        .probe_walk()
+        .drops(range_b)
+        .second_device(range_b, false);
+    EXPECT_EQ(Story(story).found(), Found{});
+    EXPECT_TRUE(story.unowned().empty());
+}
+
+TEST(SecondDevice, IsInformationWhenNoWalkVisitedItsRange)
+{
+    Story story;
+    story.second_device(range_b, true);
+    EXPECT_EQ(Story(story).found(), Found{});
+    const std::vector<Unowned> unowned = story.unowned();
+    ASSERT_EQ(unowned.size(), 1U);
+    EXPECT_EQ(unowned[0].range, range_b);
+}
+
+// A device's life ends when it is deleted: the next one of its name is resolved for the first time.
+TEST(SecondDevice, MayBeResolvedAgainInItsNextLife)
+{
+    Story story;
+    story.second_device(range_b, true).by(second).resolution().registers(range_b, 1);
+    EXPECT_EQ(Story(story)
+                  .delete_device(1)
+                  .release(Word::hmem, 1)
+                  .second_device(range_b, false)
+                  .second_device(range_b, true)
+                  .resolution()
+                  .registers(range_b, 1)
+                  .found(),
+              Found{});
+    EXPECT_EQ(Story(story).resolution().drops(range_b).found(),
+              Found{"repeated-resolution:work hmem_platform.1"});
+}
+
+// Its walk takes no lock: a probe's visit of the first device may lie within its resolution's.
+TEST(SecondDevice, IsJudgedByItsOwnWalkWhileTheFirstOneIsWalked)
+{
+    EXPECT_EQ(Story()
+                  .soft_reserved(range_a)
+                  .window(range_a)
+                  .second_device(range_b, true)
+                  .by(second)
+                  .resolution()
+                  .visit(range_b)
+                  .on_task(2)
+                  .by(host)
+                  .probe_walk()
+                  .drops(range_a)
+                  .on_task(1)
+                  .by(second)
+                  .add_device(range_b, 1)
+                  .claim(Word::hmem, 1, range_b)
+                  .visited(range_b)
+                  .on_task(2)
+                  .by(host)
+                  .resolution()
+                  .registers(range_a, 2)
+                  .found(),
+              Found{});
+}
+
+// One device's resolution says nothing about the other's.
+TEST(SecondDevice, IsResolvedByItself)
+{
+    EXPECT_EQ(Story()
+                  .soft_reserved(range_a)
+                  .window(range_a)
+                  .resolution()
+                  .registers(range_a, 1)
+                  .second_device(range_b, true)
+                  .by(second)
+                  .probe_walk()
+                  .drops(range_b)
+                  .resolution()
+                  .registers(range_b, 2)
+                  .found(),
+              Found{});
 }
 
 TEST(LostRange, FiresWhenADeferredRangeIsNeverResolved)

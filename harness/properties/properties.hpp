@@ -60,6 +60,9 @@ namespace properties {
       "69bc81bfa9baa_7ee310093@dwillia2-mobl4.notmuch", "at the visit")                            \
     X(lost_range, "lost-range", "At rest the owner that a range's last visit names is missing.",   \
       "P-1: 687fef9ec0dd9_137e6b100c8@dwillia2-xfh.jf.intel.com.notmuch", "at rest")               \
+    X(unusable_range, "unusable-range",                                                            \
+      "At rest an owner has the dax region of a range, but its memory could not be put to use.",   \
+      "ML-24: V4-7, 20251203133552.15468-1-tomasz.wolski@fujitsu.com", "at rest")                  \
     X(deadlock, "deadlock", "Nothing can run and some task waits.",                                \
       "V6-1: fccb20c6-545b-4eee-b0ed-3b58f228f089@amd.com", "at rest")                             \
     X(warn, "warn", "Any other condition on which the kernel would WARN or oops.",                 \
@@ -98,6 +101,19 @@ inline constexpr std::string_view left_to_cxl =
     "the range was left to CXL, which has no region for it";
 inline constexpr std::string_view never_resolved = "the range was deferred and never resolved";
 } // namespace lost_detail
+
+// What a visit did against the rule.
+namespace wrong_detail {
+inline constexpr std::string_view registers = "HMEM registers a range that the rule leaves to CXL";
+inline constexpr std::string_view drops = "HMEM drops a range that the rule gives to it";
+} // namespace wrong_detail
+
+// Why the memory of a dax region is of no use.
+namespace unusable_detail {
+inline constexpr std::string_view no_node = "its target node is unknown";
+inline constexpr std::string_view no_block = "it holds no whole memory block";
+inline constexpr std::string_view busy = "its addresses could not be reserved in iomem";
+} // namespace unusable_detail
 
 struct Violation {
     Property property{};

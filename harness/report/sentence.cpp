@@ -296,6 +296,20 @@ std::string ownership(const Event &event, const Telling &telling)
         return fmt::format("DAX Regions: {} is refused, resource conflict for {}", object, range);
     case EventKind::dax_region_removed:
         return fmt::format("DAX Regions: {} releases {}", object, range);
+    case EventKind::memory_online:
+        return fmt::format("{}: System RAM (kmem) online: {}", object, range);
+    case EventKind::memory_offline:
+        return fmt::format("{}: System RAM (kmem) offline: {}", object, range);
+    case EventKind::memory_refused:
+        return fmt::format("{}: memory is not put to use, {}{}: {}", object,
+                           error_text(event.value),
+                           event.other ? ", " + name(event.other) + " is in the way" : "", range);
+    case EventKind::mock_range:
+        return event.value != 0
+                   ? fmt::format("{}: region_intersects answers REGION_INTERSECTS in {}", object,
+                                 range)
+                   : fmt::format("{}: region_intersects answers as it finds in {} again", object,
+                                 range);
     case EventKind::memregion_allocated:
         return fmt::format("memregion_alloc() = {}", event.value);
     case EventKind::memregion_freed:

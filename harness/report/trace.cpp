@@ -78,6 +78,9 @@ bool in_story(const Event &event)
     case EventKind::dax_region_added:
     case EventKind::dax_region_conflict:
     case EventKind::dax_region_removed:
+    case EventKind::memory_online:
+    case EventKind::memory_offline:
+    case EventKind::mock_range:
         return true;
     case EventKind::device_added:
     case EventKind::device_deleted:
@@ -104,6 +107,7 @@ bool in_story(const Event &event)
     case EventKind::unbind_end:
     case EventKind::devres_added:
     case EventKind::intersects:
+    case EventKind::memory_refused: // the message and the failed probe tell of it
     case EventKind::memregion_allocated:
     case EventKind::memregion_freed:
     case EventKind::count_:

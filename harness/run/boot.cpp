@@ -2,11 +2,14 @@
 #include "run/boot.hpp"
 
 #include "drivers/device.hpp"
+#include "drivers/test_module.hpp"
 #include "kernel/deferred_probe.hpp"
 #include "kernel/iomem.hpp"
 #include "kernel/kernel.hpp"
+#include "kernel/kmem.hpp"
 #include "kernel/state.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace run {
@@ -38,13 +41,28 @@ void configure(const scenario::Config &config)
     for (const Word driver : scenario::async_drivers)
         if (config.async_probe.has(driver))
             target.driver_async_probe.set(static_cast<std::size_t>(driver));
+    target.kmem_remove_fails = config.kmem_remove_fails;
+}
+
+// SRAT says which node memory belongs to; each window it says nothing about gets a node of its own
+// (KERNEL.md section 5).
+void describe_nodes(const scenario::Layout &layout)
+{
+    int node = 0;
+    for (const scenario::MemoryRange &described : layout.hmat) {
+        describe_node(described.range, described.node);
+        node = std::max<int>(node, described.node);
+    }
+    for (const scenario::MemoryRange &described : layout.soft_reserved)
+        node = std::max<int>(node, described.node);
+    for (const scenario::Window &window : layout.windows)
+        describe_node(window.range, ++node);
 }
 
 // subsys_initcall: one call for each range of each target that HMAT describes.
 void hmat_init(const scenario::Layout &layout)
 {
     for (const scenario::MemoryRange &described : layout.hmat) {
-        state().nodes.push_back({described.range, described.node});
         resource res;
         res.start = described.range.start;
         res.end = described.range.end;
@@ -96,12 +114,19 @@ void check_build(const drivers::Build &build, const scenario::Config &config)
                     not_configurable("no kernel links what is built in against a module");
 }
 
-void install(const drivers::Revision &revision, const scenario::Config &config)
+void install(const drivers::Revision &revision, const scenario::Layout &layout)
 {
+    const scenario::Config &config = layout.config;
+    const auto &second = layout.hmem_platform_1;
     if (config.dev_dax_hmem) {
         install_module(revision.device_hmem);
         build_in(Word::device_hmem);
         install_module(revision.dax_hmem);
+    }
+    if (config.dev_dax_hmem && second) {
+        install_module(&drivers::cxl_test);
+        build_in(Word::cxl_test); // its data outlives each of its loads, see test_module.hpp
+        drivers::hmem_test_set_range(second->range, second->node);
     }
     if (config.dev_dax_cxl)
         install_module(config.dev_dax_hmem ? revision.dax_cxl : revision.dax_cxl_without_hmem);
@@ -125,12 +150,12 @@ void boot(const drivers::Revision &revision, const scenario::Layout &layout)
 {
     const scenario::Config &config = layout.config;
     configure(config);
-    if (config.kmem_remove_fails)
-        not_modelled("kmem");
     for (const scenario::MemoryRange &range : layout.soft_reserved)
         reserve_soft_reserved(range.range, range.node);
+    describe_nodes(layout);
+    dax_boot();
     boot_cxl(layout);
-    install(revision, config);
+    install(revision, layout);
 
     // subsys_initcall
     if (config.dev_dax_hmem)

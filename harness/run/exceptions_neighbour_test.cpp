@@ -10,10 +10,12 @@ namespace {
 
 struct Neighbour {
     const char *exception;
-    // Put in front of [layout]; behind region0; in front of the actor's operations.
+    // Put in front of [layout]; behind region0; in front of the actor's operations; at the top of
+    // [layout].
     const char *head;
     const char *region;
     const char *operation;
+    const char *layout = "";
 };
 
 constexpr Neighbour neighbours[] = {
@@ -32,6 +34,7 @@ constexpr Neighbour neighbours[] = {
     {"ML-13", "", R"({ name = "region1", range = "0x2850000000-0x2850000fff" })", ""},
     {"child-probe-fails", R"(faults = ["probe:dax_region0: alloc_dax_region(dax_region0)#1"])", "",
      ""},
+    {"memory-left-online", "", "", "", "config = { kmem_remove_fails = true }"},
     {"window-withdrawn", "", "", R"("modprobe cxl_acpi", "unbind cxl_acpi", "bind cxl_acpi", )"},
 };
 
@@ -58,6 +61,7 @@ TEST(Exceptions, ABugStaysAViolationBesideTheIngredientsOfAKnownOutcome)
                 with(text, R"(regions = [{ name = "region0", range = "0x850000000-0x284fffffff" })",
                      std::string(", ") + neighbour.region);
         text = with(text, "ops = [", neighbour.operation);
+        text = with(text, "[layout]", std::string("\n") + neighbour.layout);
         const scenario::Scenario scenario = parse(text.c_str());
         Machine machine;
         const Result result = machine.run(revision("v7"), scenario);

@@ -47,7 +47,7 @@ std::string sentence(const Event &event)
     case EventKind::driver_registered:
         return "driver registered " + object;
     case EventKind::message:
-        return event.caller;
+        return event.object.word == kernel::Word::dax ? "" : event.caller; // kmem is no part of it
     case EventKind::contains:
         return event.value != 0 ? "contained" : "not contained";
     case EventKind::walk_begin:
@@ -110,6 +110,7 @@ ops = ["modprobe dax_hmem", "modprobe dax_cxl", "rmmod dax_cxl", "rmmod dax_hmem
 
 // G2: `slow-probe` is the unrelated driver's probe; containment becomes true while HMEM still owns
 // the ranges, so that the memregion ids are free again at the reload, as they were on the machine.
+// HMAT gives the ranges no node: kmem leaves their memory alone, so that the region finds room.
 constexpr const char *g2 = R"(
 switches = [
     "admin before operation slow-probe #2 -> resolution",
@@ -118,6 +119,10 @@ switches = [
 
 [layout]
 soft_reserved = [{ range = "0x110000000-0x14fffffff" }, { range = "0x190000000-0x1cfffffff" }]
+hmat = [
+    { range = "0x110000000-0x14fffffff", node = -1 },
+    { range = "0x190000000-0x1cfffffff", node = -1 },
+]
 windows = [{ name = "window0", range = "0x110000000-0x20fffffff" }]
 regions = [{ name = "region0", range = "0x110000000-0x20fffffff", assembly = "late" }]
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "run/machine.hpp"
 
+#include "drivers/test_module.hpp"
 #include "kernel/bounds.hpp"
 #include "kernel/kernel.hpp"
 #include "run/boot.hpp"
@@ -44,7 +45,7 @@ const device *bound_device(Word owner)
 }
 
 // Unloads what is loaded: users before providers. What is built in stays; its devices are unbound, so
-// that what is left of them shows as a leak all the same.
+// that what is left of them shows as a leak all the same. The second device is taken away.
 void epilogue_main(void *)
 {
     for (const Word name : {Word::dax_cxl, Word::dax_hmem, Word::cxl_pci, Word::cxl_acpi}) {
@@ -54,6 +55,8 @@ void epilogue_main(void *)
         else if (module_live(name))
             execute({scenario::OperationCode::rmmod, name_of(name)});
     }
+    if (module_live(Word::cxl_test) && drivers::hmem_test_loaded())
+        execute({scenario::OperationCode::del, name_of(Word::hmem_platform, 1)});
 }
 
 void enter(State &self, Phase phase)
@@ -112,7 +115,7 @@ void run_phases(State &self, const drivers::Revision &revision, const scenario::
 
 std::uint64_t steps_max(const scenario::Scenario &scenario)
 {
-    std::size_t operations = 4; // the epilogue's
+    std::size_t operations = 5; // the epilogue's
     for (const scenario::Actor &actor : scenario.actors)
         operations += actor.operations.size();
     const scenario::Layout &layout = scenario.layout;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "run/operations.hpp"
 
+#include "drivers/test_module.hpp"
 #include "kernel/cxl.hpp"
 #include "kernel/errno.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/module.hpp"
+#include "kernel/object.hpp"
 #include "kernel/state.hpp"
 
 #include <array>
@@ -24,9 +26,11 @@ bus_type &bus_of(Name name)
 
 device *find_device(Name name)
 {
-    for (device *dev : bus_of(name).devices)
+    for (device *dev : bus_of(name).devices) {
+        touch(dev);
         if (dev->name == name)
             return dev;
+    }
     return nullptr;
 }
 
@@ -36,17 +40,21 @@ Name resolve(Name object)
     if (object.word != Word::hmem || object.part != scenario::hmem_by_index)
         return object;
     std::vector<Name> live;
-    for (const device *dev : state().platform_bus.devices)
+    for (const device *dev : state().platform_bus.devices) {
+        touch(dev);
         if (dev->name.word == Word::hmem)
             live.push_back(dev->name);
+    }
     return live.empty() ? object : live[static_cast<std::size_t>(object.number) % live.size()];
 }
 
 device_driver *find_driver(const device *dev)
 {
-    for (device_driver *drv : dev->bus->drivers)
+    for (device_driver *drv : dev->bus->drivers) {
+        touch(drv); // a driver that an unloaded module left behind is still on the list
         if (dev->bus->match == nullptr || dev->bus->match(dev, drv))
             return drv;
+    }
     return nullptr;
 }
 
@@ -67,8 +75,10 @@ int op_decommit(Name object) { return cxl_decommit(object.number); }
 int op_destroy(Name object) { return cxl_destroy(object.number); }
 int op_slow_probe_start(Name) { return unrelated_probe_start(); }
 int op_slow_probe_end(Name) { return unrelated_probe_end(); }
-int op_add(Name) { not_modelled("a second hmem_platform device"); }
-int op_del(Name) { not_modelled("a second hmem_platform device"); }
+
+// Without hmem_platform_1 in the layout there is no device to add.
+int op_add(Name) { return module_live(Word::cxl_test) ? drivers::hmem_test_init() : -ENODEV; }
+int op_del(Name) { return module_live(Word::cxl_test) ? drivers::hmem_test_exit() : -ENODEV; }
 
 } // namespace
 

@@ -97,6 +97,17 @@ TEST(LeakedResource, FiresForAWorkqueue)
     EXPECT_EQ(run.shown(), Shown{"leaked-resource:planted_init dax_hmem_wq"});
 }
 
+TEST(LeakedResource, IsSilentForAWorkqueueThatIsDestroyed)
+{
+    const PlantedRun run(planted_module(
+        [] {
+            planted().queue = alloc_ordered_workqueue(name_of(Word::dax_hmem_wq));
+            return planted().queue != nullptr ? 0 : -ENOMEM;
+        },
+        [] { destroy_workqueue(planted().queue); }));
+    EXPECT_EQ(run.shown(), Shown{});
+}
+
 // The driver is unregistered, adds a resource to the device it had, and is registered again.
 int poison_init()
 {

@@ -16,13 +16,8 @@ inline void run_random_bytes(int strings)
         const drivers::Revision &tested =
             drivers::revisions()[static_cast<std::size_t>(i) % drivers::revisions().size()];
         const scenario::Scenario scenario = random_scenario(random);
-        const scenario::Config &config = scenario.layout.config;
         const Result result = machine.run(tested, scenario);
         if (!result.configurable)
-            continue;
-        // What scenarios can say and the simulated kernel cannot do yet.
-        if (result.unmodelled != nullptr &&
-            (scenario.layout.hmem_platform_1 || config.kmem_remove_fails))
             continue;
         ASSERT_EQ(result.unmodelled, nullptr) << i << ": " << result.unmodelled;
         // Only what the verdict tells may end a run before its epilogue.

@@ -360,8 +360,8 @@ INSTANTIATE_TEST_SUITE_P(
         {"FaultSite", with_fault("boot: driver_regster(hmem)#1"), 1, 11,
          "unknown site 'driver_regster', did you mean 'driver_register'? (allowed: "
          "memregion_alloc,"},
-        {"FaultObject", with_fault("boot: driver_register(kmem)#1"), 1, 11,
-         "unknown object 'kmem'"},
+        {"FaultObject", with_fault("boot: driver_register(slab)#1"), 1, 11,
+         "unknown object 'slab'"},
         {"FaultCount", with_fault("boot: driver_register(hmem)#x"), 1, 11,
          "count 'x' is not a number from 1 to 65535"},
         {"FaultNth", with_fault("boot: nth 0"), 1, 11, "count '0' is not a number from 1 to 65535"},
