@@ -42,7 +42,7 @@ private:
                      std::string &text);
     template <typename Read>
     void read_distinct(const toml::table &table, std::string_view key, std::string_view what,
-                       std::size_t limit, std::vector<std::string> &items, Read read);
+                       std::size_t limit, std::vector<std::string> &items, Read read_item);
     void read_head(const toml::table &file);
     void read_layout(const toml::table &layout);
     void read_config(const toml::table &table, Config &config);
@@ -100,10 +100,10 @@ void ScenarioReader::read_string(const toml::table &file, std::string_view key,
 template <typename Read>
 void ScenarioReader::read_distinct(const toml::table &table, std::string_view key,
                                    std::string_view what, std::size_t limit,
-                                   std::vector<std::string> &items, Read read)
+                                   std::vector<std::string> &items, Read read_item)
 {
     each<String>(table, key, "string", limit, [&](const String &text) {
-        const auto item = parse(text, read);
+        const auto item = parse(text, read_item);
         if (item && std::find(items.begin(), items.end(), *item) != items.end())
             fail(text.source(), fmt::format("duplicate {} {}", what, quoted(*item)));
         items.push_back(text.get());
