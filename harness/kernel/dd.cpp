@@ -33,13 +33,14 @@ void unbind_cleanup(device *dev)
 }
 
 // Under the device lock.
-int really_probe(device *dev, device_driver *drv)
+int probe_and_bind(device *dev, device_driver *drv)
 {
     if (dev->devres != nullptr) {
         dev_dbg(dev->name, "Resources present before probing");
         return -EBUSY;
     }
     dev->driver = drv;
+    dev->was_bound = true;
     point(Point::probe, dev->name);
     record_binding(EventKind::probe_begin, dev, drv);
     const int error = call(FrameKind::probe, drv->probe, dev);
@@ -55,6 +56,15 @@ int really_probe(device *dev, device_driver *drv)
     return 0;
 }
 
+int really_probe(device *dev, device_driver *drv)
+{
+    task_struct &task = state().scheduler.current();
+    ++task.probes;
+    const int error = probe_and_bind(dev, drv);
+    --task.probes;
+    return error;
+}
+
 int check_probe(const device *dev)
 {
     if (dev->dead || !dev->added)
@@ -67,12 +77,15 @@ int driver_probe_device(device *dev, device_driver *drv)
 {
     if (const int error = check_probe(dev))
         return error;
+    task_struct &task = state().scheduler.current();
+    ++task.counted_probes;
     ++state().probe_count;
     const std::uint32_t triggers = state().deferred_probe.triggers;
     const int error = really_probe(dev, drv);
     if (error == -EPROBE_DEFER)
         driver_deferred_probe_add(dev, triggers);
     --state().probe_count;
+    --task.counted_probes;
     return error;
 }
 
@@ -224,9 +237,17 @@ struct AsyncEntry {
 void async_main(void *argument)
 {
     auto *entry = static_cast<AsyncEntry *>(argument);
+    state().scheduler.current().async = true;
     entry->body(entry->argument);
     kfree(entry);
     --state().async_entries;
+}
+
+// async_synchronize_full for the driver core's own purposes.
+void wait_for_async()
+{
+    point(Point::async_sync, {});
+    wait_until(Wait::async_done, {}, no_async, nullptr);
 }
 
 } // namespace
@@ -277,6 +298,7 @@ int driver_register(device_driver *drv)
     point(Point::driver_list_add, drv->name);
     drv->listed = true;
     drv->bus->drivers.push_back(drv);
+    record(EventKind::driver_listed, drv->name);
     driver_attach(drv);
     // The files come last: sysfs cannot bind before the registration's own probes are through.
     if (!drv->suppress_bind_attrs) {
@@ -309,7 +331,7 @@ void driver_unregister(device_driver *drv)
             driver_deferred_probe_del(dev);
     wait_until(Wait::driver_walkers, drv->name, no_walkers, drv);
     if (driver_allows_async_probing(drv))
-        async_synchronize_full();
+        wait_for_async();
     while (!drv->bound->empty()) {
         device *dev = drv->bound->back();
         get_device_for(dev, Holder::driver_core);
@@ -363,6 +385,8 @@ int sysfs_unbind(device_driver *drv, device *dev)
 
 void wait_for_device_probe()
 {
+    const task_struct &task = state().scheduler.current();
+    record_wait(WaitCall::wait_for_device_probe, {}, task.async || task.counted_probes > 0);
     point(Point::wait_deferred, {});
     flush_deferred_probe();
     point(Point::wait_probe_count, {});
@@ -373,8 +397,8 @@ void wait_for_device_probe()
 
 void async_synchronize_full()
 {
-    point(Point::async_sync, {});
-    wait_until(Wait::async_done, {}, no_async, nullptr);
+    record_wait(WaitCall::async_synchronize_full, {}, state().scheduler.current().async);
+    wait_for_async();
 }
 
 int unrelated_probe_start()

@@ -36,6 +36,22 @@ void device_release(device *dev)
         put_device_for(parent, Holder::parent);
 }
 
+// "kobject ... is not initialized, yet kobject_get() is being called": nothing is counted.
+bool check_initialised(const device *dev)
+{
+    if (dev->serial == 0)
+        warn(Misuse::device_uninitialised, dev->name);
+    return dev->serial != 0;
+}
+
+// What a driver left there belongs to nobody once it is unbound. A creator's own data on a device
+// that never had a driver is none of it.
+void check_drvdata(const device *dev)
+{
+    if (dev->was_bound && dev->driver == nullptr)
+        warn(Misuse::drvdata_unbound, dev->name);
+}
+
 void klist_remove(std::vector<device *> &list, device *dev)
 {
     list.erase(std::remove(list.begin(), list.end(), dev), list.end());
@@ -57,6 +73,8 @@ void device_initialize(device *dev, Name name)
 void get_device_for(device *dev, Holder holder)
 {
     touch(dev);
+    if (!check_initialised(dev))
+        return;
     if (dev->refcount <= 0) {
         // The real counter saturates: giving this one back releases nothing a second time.
         warn(Misuse::refcount_zero_get, dev->name);
@@ -69,6 +87,8 @@ void get_device_for(device *dev, Holder holder)
 void put_device_for(device *dev, Holder holder)
 {
     touch(dev);
+    if (!check_initialised(dev))
+        return;
     if (dev->refcount <= 0) {
         // The real counter saturates: nothing is released a second time.
         warn(Misuse::refcount_underflow, dev->name);
@@ -96,12 +116,15 @@ void put_device(device *dev)
 void dev_set_drvdata(device *dev, void *data)
 {
     touch(dev);
+    if (data != nullptr)
+        check_drvdata(dev);
     dev->driver_data = data;
 }
 
 void *dev_get_drvdata(const device *dev)
 {
     touch(dev);
+    check_drvdata(dev);
     return dev->driver_data;
 }
 
@@ -134,6 +157,9 @@ int device_add(device *dev, Range data)
 
 void device_del(device *dev)
 {
+    touch(dev);
+    if (mutex_is_held(&dev->lock))
+        warn(Misuse::unregister_locked, dev->name);
     device_lock(dev); // waits for a running probe
     dev->dead = true;
     device_unlock(dev);

@@ -51,6 +51,7 @@ struct device {
     bool added = false;
     bool dead = false;
     bool bound = false;
+    bool was_bound = false; // has had a driver, if only in a probe that failed
     bool holds_parent = false;
 };
 

@@ -49,6 +49,12 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(EventKind::count
 #undef X
 };
 
+constexpr std::array<std::string_view, static_cast<std::size_t>(WaitCall::count_)> wait_calls = {
+#define X(id) #id,
+    KERNEL_WAIT_CALLS(X)
+#undef X
+};
+
 // `Row` is any of the enumerations: its values are the indices of its table.
 template <class Table, class Row> constexpr const auto &row_of(const Table &table, Row row)
 {
@@ -68,6 +74,8 @@ std::string_view misuse_text(Misuse misuse) { return row_of(misuses, misuse).tex
 bool misuse_stops(Misuse misuse) { return row_of(misuses, misuse).stops; }
 
 std::string_view event_text(EventKind kind) { return row_of(events, kind); }
+
+std::string_view wait_call_text(WaitCall call) { return row_of(wait_calls, call); }
 
 // A switch without default: a new Wait without words is a compiler warning.
 std::string_view wait_text(Wait wait)

@@ -76,7 +76,8 @@ enum class Site : std::uint8_t {
         count_,
 };
 
-// Conditions on which the real kernel would WARN (the run goes on) or oops (it stops).
+// Conditions on which the real kernel would WARN (the run goes on) or oops (it stops); and those in
+// which it says nothing: a task that waits for itself (the others go on), a run without an end.
 // Columns: identifier, whether it stops the run, what a person reads.
 #define KERNEL_MISUSES(X)                                                                          \
     X(work_no_func, false, "work item has no function")                                            \
@@ -93,7 +94,15 @@ enum class Site : std::uint8_t {
     X(refcount_zero_get, false, "reference taken on a count of zero")                              \
     X(bad_unlock, true, "lock released by a task that does not hold it")                           \
     X(lock_leaked, false, "work function returned with a lock held")                               \
+    X(self_lock, false, "a task takes a lock that it holds, and waits for ever")                   \
+    X(self_flush, false, "a work function waits for its own end")                                  \
+    X(self_queue_flush, false, "a work function waits for the queue that runs it")                 \
+    X(self_probe_wait, false, "a probe waits for the end of all probes, its own among them")       \
+    X(request_module_async, false, "an asynchronous probe waits for a module to load")             \
+    X(device_uninitialised, false, "reference on a device that is not initialised")                \
     X(already_initialised, false, "device is initialised again, which it was already")             \
+    X(unregister_locked, false, "device is unregistered by a task that holds its lock")            \
+    X(drvdata_unbound, false, "driver data used after the driver was unbound")                     \
     X(no_release, false, "device has no release function")                                         \
     X(duplicate_name, false, "cannot create duplicate filename")                                   \
     X(unexpected_driver_unregister, false, "Unexpected driver unregister!")                        \
@@ -122,7 +131,7 @@ enum class Misuse : std::uint8_t {
     X(task_created)      /* value: the new task's index */                                         \
     X(task_ended)        /* */                                                                     \
     X(task_runs)         /* the scheduler gives the processor to `task` */                         \
-    X(point)             /* detail: Point, object */                                               \
+    X(point)             /* detail: Point, object, extra: Context */                               \
     X(switched)          /* value: switch index, other task in `extra`; at the last point */       \
     X(switch_idle)       /* value: switch index: its target could not run */                       \
     X(blocks)            /* detail: Wait, object */                                                \
@@ -134,10 +143,16 @@ enum class Misuse : std::uint8_t {
     X(message)           /* caller: the text, object: device, range if end > 0 */                  \
     X(misuse)            /* detail: Misuse, object, other */                                       \
     X(lock)              /* object, detail: Lock */                                                \
-    X(unlock)            /* object */                                                              \
-    X(work_queued)       /* object: item, other: queue, value: queue_work's result */              \
-    X(work_begin)        /* object */                                                              \
-    X(work_end)          /* object */                                                              \
+    X(unlock)            /* object, detail: Lock */                                                \
+    X(waits)             /* a call that may wait: detail: WaitCall, object: item, queue or */      \
+                         /* module, other: the item's ordered queue, if it is on one, */           \
+                         /* value: 1 if for the caller itself, extra: Context */                   \
+    X(allocated)         /* object; with the code under test on the stack */                       \
+    X(work_queued)       /* object: item, other: queue, value: queue_work's result, */             \
+                         /* start: number of the queueing, 0 if nothing was queued */              \
+    X(work_begin)        /* object, other: queue, start: number of its queueing */                 \
+    X(work_end)          /* object, other: queue, start: number of its queueing */                 \
+    X(work_cancelled)    /* object, start: number of its queueing; its function will not run */    \
     X(flush_begin)       /* object: item or queue */                                               \
     X(flush_end)         /* object, value: result */                                               \
     X(device_added)      /* object, range: its platform data's if end > 0 */                       \
@@ -150,6 +165,7 @@ enum class Misuse : std::uint8_t {
     X(probe_end)         /* object, other, value: result */                                        \
     X(unbind_begin)      /* object, other: driver */                                               \
     X(unbind_end)        /* object */                                                              \
+    X(driver_listed)     /* object: from here on devices find the driver */                        \
     X(driver_registered) /* object, value: result */                                               \
     X(driver_unregistered) /* object */                                                            \
     X(devres_added)        /* object */                                                            \
@@ -210,6 +226,32 @@ enum class Wait : std::uint8_t {
     driver_walkers,
 };
 
+enum class Lock : std::uint8_t { mutex, rwsem, device };
+
+// Calls of the kernel's interface that may wait for something other than a lock.
+#define KERNEL_WAIT_CALLS(X)                                                                       \
+    X(flush_work)                                                                                  \
+    X(cancel_work_sync)                                                                            \
+    X(flush_workqueue)                                                                             \
+    X(destroy_workqueue)                                                                           \
+    X(wait_for_device_probe)                                                                       \
+    X(async_synchronize_full)                                                                      \
+    X(request_module)
+
+enum class WaitCall : std::uint8_t {
+#define X(id) id,
+    KERNEL_WAIT_CALLS(X)
+#undef X
+        count_,
+};
+
+// What the task that a record is of was in the middle of.
+enum Context : std::uint16_t {
+    in_probe = 1, // a driver's probe, the cleanup of one that failed included
+    in_awaited =
+        2, // what wait_for_device_probe waits for: a counted probe, an asynchronous function
+};
+
 // The record was made outside of any task, by whoever drives the kernel.
 inline constexpr std::uint16_t no_task = 0xffff;
 
@@ -241,5 +283,6 @@ bool misuse_stops(Misuse misuse);
 std::string_view event_text(EventKind kind);
 std::string_view wait_text(Wait wait);
 std::string_view phase_text(Phase phase);
+std::string_view wait_call_text(WaitCall call);
 
 } // namespace kernel

@@ -5,20 +5,22 @@
 #include "kernel/object.hpp"
 #include "kernel/state.hpp"
 
+#include <algorithm>
+
 namespace kernel {
 namespace {
 
-void hold(Name name)
+void hold(Lock kind, Name name)
 {
     task_struct &task = state().scheduler.current();
     if (task.held_count == task.held.size())
         not_modelled("a task holds more locks than bounds::locks_held_max");
     task.held[task.held_count++] = name;
-    record(EventKind::lock, name);
+    record(EventKind::lock, name).detail = static_cast<std::uint8_t>(kind);
 }
 
 // Stops the run if the running task does not hold the lock.
-void drop(Name name)
+void drop(Lock kind, Name name)
 {
     task_struct &task = state().scheduler.current();
     for (std::size_t i = task.held_count; i-- > 0;) {
@@ -27,13 +29,25 @@ void drop(Name name)
         for (; i + 1 < task.held_count; ++i)
             task.held[i] = task.held[i + 1];
         --task.held_count;
-        record(EventKind::unlock, name);
+        record(EventKind::unlock, name).detail = static_cast<std::uint8_t>(kind);
         return;
     }
     oops(Misuse::bad_unlock, name);
 }
 
 std::int32_t running() { return state().scheduler.current().index; }
+
+bool is_held(Name name)
+{
+    const task_struct &task = state().scheduler.current();
+    const auto end = task.held.begin() + static_cast<std::ptrdiff_t>(task.held_count);
+    return std::find(task.held.begin(), end, name) != end;
+}
+
+Lock kind_of(const mutex *lock)
+{
+    return lock->point == Point::device_lock ? Lock::device : Lock::mutex;
+}
 
 // A lock that was freed meanwhile ends the wait, so that the waiter finds out.
 bool mutex_free(const void *lock)
@@ -48,14 +62,18 @@ bool nobody(const void *lock)
 
 } // namespace
 
+bool mutex_is_held(const mutex *lock) { return lock->owner == running(); }
+
 void mutex_lock(mutex *lock)
 {
     touch(lock);
+    if (mutex_is_held(lock))
+        warn(Misuse::self_lock, lock->name);
     point(lock->point, lock->name);
     wait_until(Wait::lock, lock->name, mutex_free, lock);
     touch(lock);
     lock->owner = running();
-    hold(lock->name);
+    hold(kind_of(lock), lock->name);
 }
 
 void mutex_unlock(mutex *lock)
@@ -64,39 +82,75 @@ void mutex_unlock(mutex *lock)
     if (lock->owner != running())
         oops(Misuse::bad_unlock, lock->name);
     lock->owner = -1;
-    drop(lock->name);
+    drop(kind_of(lock), lock->name);
 }
 
 void down_read(rw_semaphore *lock)
 {
+    if (lock->writer == running())
+        warn(Misuse::self_lock, lock->name);
     point(Point::rwsem_lock, lock->name);
     wait_until(Wait::lock, lock->name, no_writer, lock);
     ++lock->readers;
-    hold(lock->name);
+    hold(Lock::rwsem, lock->name);
 }
 
 void up_read(rw_semaphore *lock)
 {
     if (lock->readers == 0)
         oops(Misuse::bad_unlock, lock->name); // held for write, if at all
-    drop(lock->name);
+    drop(Lock::rwsem, lock->name);
     --lock->readers;
 }
 
 void down_write(rw_semaphore *lock)
 {
+    if (is_held(lock->name))
+        warn(Misuse::self_lock, lock->name);
     point(Point::rwsem_lock, lock->name);
     wait_until(Wait::lock, lock->name, nobody, lock);
     lock->writer = running();
-    hold(lock->name);
+    hold(Lock::rwsem, lock->name);
 }
 
 void up_write(rw_semaphore *lock)
 {
     if (lock->writer != running())
         oops(Misuse::bad_unlock, lock->name);
-    drop(lock->name);
+    drop(Lock::rwsem, lock->name);
     lock->writer = -1;
+}
+
+namespace {
+
+Misuse self_misuse(WaitCall call)
+{
+    switch (call) {
+    case WaitCall::flush_work:
+    case WaitCall::cancel_work_sync:
+        return Misuse::self_flush;
+    case WaitCall::flush_workqueue:
+    case WaitCall::destroy_workqueue:
+        return Misuse::self_queue_flush;
+    case WaitCall::wait_for_device_probe:
+    case WaitCall::async_synchronize_full:
+    case WaitCall::request_module:
+    case WaitCall::count_:
+        break;
+    }
+    return Misuse::self_probe_wait;
+}
+
+} // namespace
+
+void record_wait(WaitCall call, Name object, bool itself, Name queue)
+{
+    Event &event = record(EventKind::waits, object, itself);
+    event.detail = static_cast<std::uint8_t>(call);
+    event.other = queue;
+    event.extra = context_of(state().scheduler.current());
+    if (itself)
+        warn(self_misuse(call), object);
 }
 
 } // namespace kernel

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Sleeping locks: mutex and rw_semaphore. Not recursive, as the kernel's are not; a task that takes a
-// lock it holds waits for ever and shows up as a deadlock.
+// Sleeping locks: mutex and rw_semaphore. Not recursive, as the kernel's are not: a task that takes a
+// lock it holds is recorded and waits for ever. Calls that wait for other things are recorded here,
+// too, so that an order of locks and waits can be judged.
 //
 // Covers: ownership, release by a task that does not hold the lock, what each task holds.
-// Does not cover: fairness, lock classes and their order.
+// Does not cover: fairness; readers of a rw_semaphore who take it again (lockdep objects, nobody
+// waits unless a writer came in between).
 #pragma once
 
 #include "kernel/event.hpp"
@@ -19,6 +21,8 @@ struct mutex {
     std::int32_t owner = -1; // index of the task that holds it
 };
 
+// Whether the running task holds the lock.
+bool mutex_is_held(const mutex *lock);
 void mutex_lock(mutex *lock);
 void mutex_unlock(mutex *lock);
 
@@ -44,5 +48,9 @@ public:
 private:
     mutex *lock_;
 };
+
+// Records that the running task is about to wait. `object`: the item, queue or module; `queue`: the
+// ordered queue on which an item is; `itself`: the wait cannot end, because it is for its caller.
+void record_wait(WaitCall call, Name object, bool itself, Name queue = {});
 
 } // namespace kernel

@@ -57,7 +57,7 @@ TEST_F(Lock, PointLiesBeforeTheAcquireSoThatAnotherTaskCanTakeItFirst)
 
 // KERNEL.md 2: device_lock is dev->mutex and not recursive; lockdep does not see it, so a self
 // deadlock is silent.
-TEST_F(Lock, TakingAHeldDeviceLockAgainWaitsForEverAndWarnsOfNothing)
+TEST_F(Lock, TakingAHeldDeviceLockAgainWaitsForEverAndIsRecorded)
 {
     device dev;
     run_actor([&] {
@@ -67,6 +67,40 @@ TEST_F(Lock, TakingAHeldDeviceLockAgainWaitsForEverAndWarnsOfNothing)
     });
     EXPECT_FALSE(ended());
     EXPECT_FALSE(stopped());
+    EXPECT_EQ(misuses(), Misuses{Misuse::self_lock});
+}
+
+TEST_F(Lock, WritingWhatTheTaskReadsOrWritesIsRecorded)
+{
+    rw_semaphore semaphore{.name = name_of(Word::cxl_region_rwsem)};
+    rw_semaphore other{.name = name_of(Word::test, 1)};
+    add_actor([&] {
+        down_read(&semaphore);
+        down_write(&semaphore);
+    });
+    add_actor([&] {
+        down_write(&other);
+        down_read(&other);
+    });
+    run();
+    EXPECT_EQ(misuses(), (Misuses{Misuse::self_lock, Misuse::self_lock}));
+}
+
+TEST_F(Lock, ALockThatWasReleasedOrThatAnotherTaskHoldsIsTakenWithoutARecord)
+{
+    rw_semaphore semaphore{.name = name_of(Word::cxl_region_rwsem)};
+    add_actor(holder("holder", &gate_));
+    add_actor([&] {
+        const guard_mutex guard(&mutex_);
+        down_read(&semaphore);
+        up_read(&semaphore);
+        down_write(&semaphore);
+        up_write(&semaphore);
+    });
+    run();
+    gate_.open();
+    run();
+    EXPECT_TRUE(ended());
     EXPECT_TRUE(misuses().empty());
 }
 

@@ -275,6 +275,10 @@ void request_module(Word name)
     const module &mod = module_of(name);
     if (mod.info == nullptr || mod.state == module_state::live)
         return;
+    record_wait(WaitCall::request_module, name_of(name), false);
+    // The load ends with async_synchronize_full, which waits for the caller.
+    if (state().scheduler.current().async)
+        warn(Misuse::request_module_async, name_of(name));
     ModprobeChild child{name, false};
     const Role role = role_of(Word::modprobe, name_of(name));
     state().scheduler.create(role, modprobe_main, &child);

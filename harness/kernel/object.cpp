@@ -40,8 +40,17 @@ void *ObjectStore::allocate(std::size_t size, Name what)
     HARNESS_ASSERT(memory != nullptr);
     Header *header = new (memory) Header{blocks_.size(), 0};
     const Scheduler &scheduler = state().scheduler;
-    const char *function = scheduler.on_task() ? cause_of(scheduler.current()) : "";
-    blocks_.push_back({memory, size, what, function, false, false});
+    const char *function = "";
+    std::size_t event = no_record;
+    if (scheduler.on_task()) {
+        function = cause_of(scheduler.current());
+        // What the environment allocates is nobody's finding to look up.
+        if (innermost_of(scheduler.current()) != nullptr) {
+            event = state().events.size();
+            record(EventKind::allocated, what);
+        }
+    }
+    blocks_.push_back({memory, size, event, what, function, false, false});
     return header + 1;
 }
 
@@ -124,7 +133,7 @@ std::vector<ObjectStore::Leak> ObjectStore::survivors() const
     std::vector<Leak> leaks;
     for (const Block &block : blocks_)
         if (!block.freed && !block.immortal)
-            leaks.push_back({block.what, block.function});
+            leaks.push_back({block.what, block.event, block.function});
     return leaks;
 }
 

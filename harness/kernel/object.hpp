@@ -25,6 +25,9 @@ enum class Memory : std::uint8_t { judged, raw };
 
 class ObjectStore {
 public:
+    // The index of no record: allocated without the code under test.
+    static constexpr std::size_t no_record = ~std::size_t{0};
+
     void begin(Memory memory);
     // Gives back what is left; in raw mode only what was marked immortal.
     void end();
@@ -49,6 +52,7 @@ public:
 
     struct Leak {
         Name what;
+        std::size_t event;    // index of the record of its allocation, or no_record
         const char *function; // the outermost function on the stack that allocated it
     };
     // Objects allocated, not freed and not immortal, in order of allocation.
@@ -58,6 +62,7 @@ private:
     struct Block {
         char *memory;
         std::size_t size;
+        std::size_t event;
         Name what;
         const char *function;
         bool freed;

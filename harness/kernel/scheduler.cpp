@@ -34,6 +34,13 @@ bool outermost_is(const task_struct &task, FrameKind kind)
     return false;
 }
 
+std::uint16_t context_of(const task_struct &task)
+{
+    const bool awaited = task.async || task.counted_probes > 0;
+    return static_cast<std::uint16_t>((task.probes > 0 ? in_probe : 0) |
+                                      (awaited ? in_awaited : 0));
+}
+
 void Scheduler::begin(std::span<const Switch> switches, std::uint64_t steps_max)
 {
     HARNESS_ASSERT(alive_.empty() && current_ == nullptr);
@@ -75,6 +82,9 @@ task_struct &Scheduler::create(Role role, void (*body)(void *), void *argument)
     task.argument = argument;
     task.frame_count = 0;
     task.held_count = 0;
+    task.probes = 0;
+    task.counted_probes = 0;
+    task.async = false;
     task.fiber = fibers_.acquire();
     task.fiber->prepare(task_main, &task);
     roles_.push_back(role);
@@ -150,6 +160,7 @@ void Scheduler::point(Point point, Name object)
     step();
     Event &event = record(EventKind::point, object);
     event.detail = static_cast<std::uint8_t>(point);
+    event.extra = context_of(*current_);
     if (!switches_allowed_)
         return;
     if (task_struct *target = match_switch(point, object)) {

@@ -48,6 +48,10 @@ struct task_struct {
     std::size_t frame_count = 0;
     std::array<Name, bounds::locks_held_max> held;
     std::size_t held_count = 0;
+
+    std::uint16_t probes = 0;         // it is inside, the cleanup of a failed one included
+    std::uint16_t counted_probes = 0; // those of them that are in probe_count
+    bool async = false;               // what async_synchronize_full waits for
 };
 
 // The outermost function of the code under test on the task's stack; otherwise the outermost
@@ -57,6 +61,8 @@ const char *cause_of(const task_struct &task);
 const char *innermost_of(const task_struct &task);
 // The kind of the outermost frame of the code under test; false if there is none.
 bool outermost_is(const task_struct &task, FrameKind kind);
+
+std::uint16_t context_of(const task_struct &task);
 
 class Scheduler {
 public:

@@ -55,6 +55,13 @@ void finish(WorkInstance *instance)
     kick(queue);
 }
 
+void record_instance(EventKind kind, const WorkInstance &instance)
+{
+    Event &event = record(kind, instance.name);
+    event.other = instance.queue->name;
+    event.start = instance.sequence;
+}
+
 void run_instance(WorkInstance *instance)
 {
     work_struct *work = instance->work;
@@ -64,14 +71,14 @@ void run_instance(WorkInstance *instance)
     work->pending = false;
     instance->running = true;
     const work_func_t function = instance->function = work->func;
-    record(EventKind::work_begin, instance->name);
+    record_instance(EventKind::work_begin, *instance);
     if (!function)
         oops(Misuse::null_pointer, instance->name);
     call(FrameKind::work, function, work);
     task_struct &task = state().scheduler.current();
     if (task.held_count > 0)
         warn(Misuse::lock_leaked, task.held[0], instance->name);
-    record(EventKind::work_end, instance->name);
+    record_instance(EventKind::work_end, *instance);
 }
 
 void worker(void *argument)
@@ -126,6 +133,21 @@ bool instance_done(const void *sequence)
     return std::none_of(instances().begin(), instances().end(), [one](const WorkInstance *other) {
         return other->sequence == one && !other->cancelled;
     });
+}
+
+bool current_runs(const work_struct *work)
+{
+    const std::int32_t task = state().scheduler.current().index;
+    return std::any_of(instances().begin(), instances().end(), [&](const WorkInstance *other) {
+        return other->work == work && other->task == task && other->running;
+    });
+}
+
+// The ordered queue which the item is on: flushing the item then depends on all of the queue.
+Name ordered_queue_of(const work_struct *work)
+{
+    const WorkInstance *last = last_instance(work);
+    return last != nullptr && last->queue->ordered ? last->queue->name : Name{};
 }
 
 // cancel_work_sync spins until it owns PENDING, which it takes from the queue the item is on.
@@ -187,6 +209,7 @@ void destroy_workqueue(workqueue_struct *queue)
     check_queue(queue);
     point(Point::destroy_workqueue, queue->name);
     check_queue(queue);
+    record_wait(WaitCall::destroy_workqueue, queue->name, current_works_for(queue));
     queue->draining = true;
     wait_until(Wait::workqueue_done, queue->name, queue_empty, queue);
     kfree(queue);
@@ -199,6 +222,7 @@ bool queue_work(workqueue_struct *queue, work_struct *work)
     touch(work);
     // Only who sets PENDING goes on to look at the queue.
     const bool queued = !work->pending && work->disabled == 0;
+    std::uint32_t sequence = 0;
     if (queued) {
         check_queue(queue);
         work->pending = true;
@@ -208,12 +232,14 @@ bool queue_work(workqueue_struct *queue, work_struct *work)
             warn(Misuse::workqueue_draining, queue->name, work->name);
         } else {
             work->last_queue = queue;
-            instances().push_back(new WorkInstance{queue, work, work->name, work->func,
-                                                   ++state().work_sequence, -1, false, false});
+            sequence = ++state().work_sequence;
+            instances().push_back(
+                new WorkInstance{queue, work, work->name, work->func, sequence, -1, false, false});
         }
     }
     Event &event = record(EventKind::work_queued, work->name, queued);
     event.other = name_of_queue(queue);
+    event.start = sequence;
     if (queued)
         kick(queue);
     return queued;
@@ -249,6 +275,7 @@ bool flush_work(work_struct *work)
     if (!work->func) {
         warn(Misuse::work_no_func, name);
     } else {
+        record_wait(WaitCall::flush_work, name, current_runs(work), ordered_queue_of(work));
         waited = wait_for_work(work);
     }
     record(EventKind::flush_end, name, waited);
@@ -260,6 +287,8 @@ bool cancel_work_sync(work_struct *work)
     touch(work);
     point(Point::cancel_work, work->name);
     touch(work);
+    if (work->func)
+        record_wait(WaitCall::cancel_work_sync, work->name, current_runs(work));
     wait_until(Wait::work_done, work->name, can_take_pending, work);
     if (!work->func) {
         warn(Misuse::work_no_func, work->name);
@@ -268,6 +297,7 @@ bool cancel_work_sync(work_struct *work)
     bool removed = false;
     if (WorkInstance *last = last_instance(work); last != nullptr && !last->running) {
         last->cancelled = true;
+        record(EventKind::work_cancelled, last->name).start = last->sequence;
         work->pending = false;
         removed = true;
         if (last->task < 0)
@@ -287,6 +317,7 @@ void flush_workqueue(workqueue_struct *queue)
     point(Point::flush_workqueue, queue->name);
     check_queue(queue);
     const Name name = queue->name;
+    record_wait(WaitCall::flush_workqueue, name, current_works_for(queue));
     record(EventKind::flush_begin, name);
     const Target target{queue, state().work_sequence};
     wait_until(Wait::workqueue_done, queue->name, queue_done, &target);

@@ -222,9 +222,9 @@ TEST_F(FlushWork, FromItsOwnFunctionHangsForEver)
     work_.initialised().body = [&] { flush_work(&work_); };
     run_actor([&] { queue_work(system_long_wq, &work_); });
     EXPECT_FALSE(ended());
-    EXPECT_TRUE(misuses().empty());
+    EXPECT_EQ(misuses(), Misuses{Misuse::self_flush});
     state_.scheduler.report_deadlock();
-    EXPECT_EQ(misuses(), Misuses{Misuse::deadlock});
+    EXPECT_EQ(misuses(), (Misuses{Misuse::self_flush, Misuse::deadlock}));
     EXPECT_EQ(events(EventKind::stuck).at(0).object, work_name);
 }
 
