@@ -15,11 +15,14 @@ Json range_json(kernel::Range range)
     return range.end > 0 ? Json(scenario::range_text(range)) : Json();
 }
 
-// The phase of the run in which the event lies.
-std::string_view phase_of(std::span<const kernel::Event> events, std::size_t index)
+// The phase of the run in which the violation is found.
+std::string_view phase_of(std::span<const kernel::Event> events,
+                          const properties::Violation &violation)
 {
     auto phase = kernel::Phase::end;
-    for (std::size_t i = 0; i < events.size() && i <= index; ++i)
+    if (properties::found_at_end(violation.property))
+        return kernel::phase_text(phase);
+    for (std::size_t i = 0; i < events.size() && i <= violation.event; ++i)
         if (events[i].kind == kernel::EventKind::phase)
             phase = static_cast<kernel::Phase>(events[i].value);
     return kernel::phase_text(phase);
@@ -41,6 +44,7 @@ Json finding_json(const report::Finding &finding)
     json["range"] = range_json(violation.range);
     json["detail"] = violation.detail;
     json["event"] = violation.event != properties::no_event ? Json(violation.event) : Json();
+    json["other_event"] = violation.other != properties::no_event ? Json(violation.other) : Json();
     return json;
 }
 
@@ -54,7 +58,7 @@ Json verdict_json(const report::Subject &subject, const report::Verdict &verdict
     json["violations"] = Json::array();
     for (const report::Finding &finding : verdict.findings) {
         Json one = finding_json(finding);
-        one["phase"] = phase_of(subject.result.events, finding.violation.event);
+        one["phase"] = phase_of(subject.result.events, finding.violation);
         json["violations"].push_back(std::move(one));
     }
     json["unowned"] = Json::array();

@@ -22,7 +22,7 @@ public:
 
 private:
     std::span<const kernel::Event> events_;
-    std::vector<Violation> found_; // in order of their events
+    std::vector<Violation> found_; // in order of detection
 };
 
 // What the oracle must know besides the events.
@@ -33,6 +33,10 @@ struct Rules {
 
 // misuse.cpp: what the kernel itself complained about.
 void judge_misuses(std::span<const kernel::Event> events, Collector &collector);
+// discipline.cpp: what tasks hold, and are in the middle of, while they take locks and wait.
+void judge_discipline(std::span<const kernel::Event> events, Collector &collector);
+// registration.cpp: dax_cxl's driver registration against the resolutions it must wait for.
+void judge_registration(std::span<const kernel::Event> events, Collector &collector);
 // ownership.cpp: who registers, claims and owns which range.
 void judge_ownership(const Rules &rules, std::span<const kernel::Event> events,
                      Collector &collector, std::vector<Unowned> &unowned);

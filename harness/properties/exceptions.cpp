@@ -34,16 +34,18 @@ bool left_to_nobody(const Violation &violation)
     return is_lost(violation) && violation.detail == lost_detail::left_to_cxl;
 }
 
-// A region around the range was committed, and is not any more.
+// A region around the range was committed, and is not any more. (Another of that range is the same
+// one to the range: two regions never overlap.)
 bool region_torn_down(const Violation &violation, const Circumstances &run)
 {
     bool committed = false;
     for (const Event &event : run.events) {
-        if (event.kind != EventKind::region_state)
+        const Range range{event.start, event.end};
+        if (event.kind != EventKind::region_state || !range.contains(violation.range))
             continue;
-        if (Range{event.start, event.end}.contains(violation.range))
-            committed |= event.value == kernel::CXL_CONFIG_COMMIT;
-        if (committed && event.value != kernel::CXL_CONFIG_COMMIT)
+        if (event.value == kernel::CXL_CONFIG_COMMIT)
+            committed = true;
+        else if (committed)
             return true;
     }
     return false;
@@ -321,7 +323,7 @@ bool unaligned(Range range)
 
 bool ml_11(const Violation &violation, const Circumstances &run)
 {
-    if (violation.property != Property::warn ||
+    if (violation.property != Property::driver_core_misuse ||
         violation.object != kernel::name_of(Word::hmem_platform, 0) ||
         violation.event >= run.events.size() ||
         static_cast<Misuse>(run.events[violation.event].detail) != Misuse::already_initialised)
@@ -375,7 +377,9 @@ bool built_in_init_failed(const Violation &violation, const Circumstances &run)
 bool ml_12(const Violation &violation, const Circumstances &run)
 {
     const bool in_exit =
-        violation.property == Property::warn && violation.object.word == Word::cxl_dax_region;
+        violation.property == Property::driver_core_misuse &&
+        violation.detail == kernel::misuse_text(Misuse::unexpected_driver_unregister) &&
+        violation.object.word == Word::cxl_dax_region;
     const bool never_bound = is_lost(violation) && violation.detail == lost_detail::cxl_has_none;
     return (in_exit || never_bound) && dax_cxl_has_no_driver(violation, run);
 }

@@ -7,6 +7,8 @@
 
 namespace properties {
 
+static_assert(no_event == kernel::ObjectStore::no_record);
+
 void judge_leaks(const kernel::State &state, Collector &collector)
 {
     for (const kernel::ObjectStore::Leak &leak : state.objects.survivors())
@@ -14,7 +16,8 @@ void judge_leaks(const kernel::State &state, Collector &collector)
                           leak.function,
                           leak.what,
                           {},
-                          "the object allocated here is never freed"});
+                          "the object allocated here is never freed",
+                          leak.event});
 }
 
 } // namespace properties

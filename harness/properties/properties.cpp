@@ -36,9 +36,12 @@ void Collector::report(Property property, std::size_t event, std::string_view de
 
 void Collector::report(Violation violation)
 {
+    const auto moment = [](const Violation &found) {
+        return found_at_end(found.property) ? no_event : found.event;
+    };
     const auto after = std::upper_bound(
-        found_.begin(), found_.end(), violation.event,
-        [](std::size_t event, const Violation &other) { return event < other.event; });
+        found_.begin(), found_.end(), moment(violation),
+        [&](std::size_t event, const Violation &found) { return event < moment(found); });
     found_.insert(after, violation);
 }
 
@@ -63,6 +66,8 @@ void judge(const drivers::Intent &intent, const kernel::State &state,
     const std::span<const kernel::Event> events = state.events;
     Collector collector(events);
     judge_misuses(events, collector);
+    judge_discipline(events, collector);
+    judge_registration(events, collector);
     const Rules rules{intent, state.config.enabled[kernel::CONFIG_DEV_DAX_CXL]};
     judge_ownership(rules, events, collector, unowned);
     if (!state.scheduler.stopped()) {

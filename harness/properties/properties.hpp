@@ -63,8 +63,30 @@ namespace properties {
     X(unusable_range, "unusable-range",                                                            \
       "At rest an owner has the dax region of a range, but its memory could not be put to use.",   \
       "ML-24: V4-7, 20251203133552.15468-1-tomasz.wolski@fujitsu.com", "at rest")                  \
-    X(deadlock, "deadlock", "Nothing can run and some task waits.",                                \
+    X(early_cxl_registration, "early-cxl-registration",                                            \
+      "dax_cxl registers its driver before the end of a resolution that was queued when its "      \
+      "flush began.",                                                                              \
+      "V6-2, and 69bc81bfa9baa_7ee310093@dwillia2-mobl4.notmuch", "at the registration")           \
+    X(flush_in_probe, "flush-in-probe",                                                            \
+      "A probe, or the cleanup of one that failed, waits for a work item, a queue or all probes.", \
+      "V5-5: 697acf78acf70_3095100c@dwillia2-mobl4.notmuch; V6-1", "at the call")                  \
+    X(wait_under_lock, "wait-under-lock",                                                          \
+      "A task waits for probes under a device lock, or for what takes a lock that it holds; what " \
+      "is flush-in-probe is not reported again.",                                                  \
+      "V6-8: wait first, lock second; the kernel's rules of device locks", "at the call")          \
+    X(lock_order, "lock-order",                                                                    \
+      "Locks are taken, and waits made under them, in orders that close to a ring of more than a " \
+      "lock and one wait, if only at different times.",                                            \
+      "lockdep's rules, device locks included", "at the lock or call")                             \
+    X(self_deadlock, "self-deadlock",                                                              \
+      "A task takes a lock it holds, or waits for its own work function, queue or probe; the "     \
+      "deadlock in which it must end is not reported beside it.",                                  \
+      "the kernel's rules of locks and work items", "at the call")                                 \
+    X(deadlock, "deadlock", "Nothing can run and some task waits, none of them for itself.",       \
       "V6-1: fccb20c6-545b-4eee-b0ed-3b58f228f089@amd.com", "at rest")                             \
+    X(driver_core_misuse, "driver-core-misuse",                                                    \
+      "The driver core is used against its rules: it would WARN, oops or hang.",                   \
+      "the kernel's rules of devices and drivers", "at the call")                                  \
     X(warn, "warn", "Any other condition on which the kernel would WARN or oops.",                 \
       "the kernel's own WARN and oops", "at the call")                                             \
     X(step_budget, "step-budget", "The run does not come to rest.", "a run must come to rest",     \
@@ -121,9 +143,16 @@ struct Violation {
     kernel::Name object;     // what it is about
     kernel::Range range;     // what it is about, if end > 0
     std::string_view detail; // a fixed sentence: what exactly
-    std::size_t event = no_event;
-    std::string_view getter{}; // missing-put-device: the innermost function at the get
+    std::size_t event = no_event; // the record that shows it, or at which what is left began
+    std::string_view getter{};    // missing-put-device: the innermost function at the get
+    std::size_t other = no_event; // lock-order, wait-under-lock: the record of the other place
 };
+
+// Whether it is found when everything is over, however early its record is.
+constexpr bool found_at_end(Property property)
+{
+    return property == Property::missing_put_device || property == Property::leaked_resource;
+}
 
 // "property:cause": what two runs have in common that show the same bug.
 std::string identity(const Violation &violation);

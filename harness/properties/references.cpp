@@ -55,13 +55,15 @@ void judge_references(std::span<const kernel::Event> events, Collector &collecto
                               .cause = cause,
                               .object = get.object,
                               .detail = "the reference taken here is never put",
+                              .event = entry.event,
                               .getter = get.caller != nullptr ? get.caller : "-"});
         else
             collector.report({Property::leaked_resource,
                               cause,
                               get.object,
                               {},
-                              "the memregion id allocated here is never freed"});
+                              "the memregion id allocated here is never freed",
+                              entry.event});
     }
 }
 

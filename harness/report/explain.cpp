@@ -95,7 +95,10 @@ std::size_t rest_of(const kernel::Events &events)
 bool needs_epilogue(const Verdict &verdict, std::size_t rest)
 {
     return std::any_of(verdict.findings.begin(), verdict.findings.end(),
-                       [&](const Finding &finding) { return finding.violation.event > rest; });
+                       [&](const Finding &finding) {
+                           return finding.violation.event > rest ||
+                                  properties::found_at_end(finding.violation.property);
+                       });
 }
 
 // The story with a picture of ownership wherever ownership changes.

@@ -37,6 +37,8 @@ std::string_view noticed_by(Misuse misuse, const kernel::Event *last_point)
     case Misuse::workqueue_null:
     case Misuse::workqueue_draining:
     case Misuse::workqueue_destroyed:
+    case Misuse::self_flush:
+    case Misuse::self_queue_flush:
         return work_call(last_point);
     case Misuse::work_init_busy:
         return "INIT_WORK";
@@ -57,6 +59,10 @@ std::string_view noticed_by(Misuse misuse, const kernel::Event *last_point)
         return "memregion_free";
     case Misuse::drvdata_set:
         return "alloc_dax_region";
+    case Misuse::unregister_locked:
+        return "device_del";
+    case Misuse::request_module_async:
+        return "request_module";
     case Misuse::devres_unbound:
         return "devm_add_action";
     case Misuse::devres_not_found:
@@ -71,6 +77,10 @@ std::string_view noticed_by(Misuse misuse, const kernel::Event *last_point)
     case Misuse::use_after_free:
     case Misuse::bad_unlock:
     case Misuse::lock_leaked:
+    case Misuse::self_lock:
+    case Misuse::self_probe_wait:
+    case Misuse::device_uninitialised:
+    case Misuse::drvdata_unbound:
     case Misuse::null_pointer:
     case Misuse::deadlock:
     case Misuse::step_budget:
@@ -80,21 +90,39 @@ std::string_view noticed_by(Misuse misuse, const kernel::Event *last_point)
     return "";
 }
 
+// What a person reads first. Of a hang the kernel itself says nothing.
+std::string_view severity(Misuse misuse)
+{
+    switch (misuse) {
+    case Misuse::self_lock:
+    case Misuse::self_flush:
+    case Misuse::self_queue_flush:
+    case Misuse::self_probe_wait:
+    case Misuse::unregister_locked:
+        return "self-deadlock";
+    case Misuse::drvdata_unbound:
+        return "misuse";
+    case Misuse::deadlock:
+        return "deadlock";
+    case Misuse::step_budget:
+        return "no rest";
+    default:
+        return kernel::misuse_stops(misuse) ? "Oops" : "WARN";
+    }
+}
+
 } // namespace
 
 std::string misuse_sentence(const kernel::Event &event, const kernel::Event *last_point)
 {
     const auto misuse = static_cast<Misuse>(event.detail);
-    std::string text = kernel::misuse_stops(misuse) ? "Oops" : "WARN";
+    std::string text(severity(misuse));
     const std::string object = event.object ? kernel::to_string(event.object) : "";
     const std::string_view function = noticed_by(misuse, last_point);
-    if (misuse == Misuse::deadlock)
-        text = "deadlock";
-    else if (misuse == Misuse::step_budget)
-        text = "no rest";
-    else if (!function.empty())
+    const bool of_the_run = misuse == Misuse::deadlock || misuse == Misuse::step_budget;
+    if (!of_the_run && !function.empty())
         text += fmt::format(" at {}({})", function, object);
-    else if (event.object)
+    else if (!of_the_run && event.object)
         text += fmt::format(" on {}", object);
     text += fmt::format(": {}", kernel::misuse_text(misuse));
     if (event.other)

@@ -166,6 +166,10 @@ std::string scheduling(const Event &event, const Moment &moment, const Telling &
         return fmt::format("takes lock {}", name(event.object));
     case EventKind::unlock:
         return fmt::format("releases lock {}", name(event.object));
+    case EventKind::waits:
+        return fmt::format("calls {}({}), which may wait",
+                           kernel::wait_call_text(static_cast<kernel::WaitCall>(event.detail)),
+                           event.object ? name(event.object) : "");
     default:
         return "";
     }
@@ -198,12 +202,16 @@ std::string activity(const Event &event, const Moment &moment, const Telling &te
         return fmt::format("work item {} starts, it can be queued again", name(event.object));
     case EventKind::work_end:
         return fmt::format("work item {} is done", name(event.object));
+    case EventKind::work_cancelled:
+        return fmt::format("work item {} is taken off its queue", name(event.object));
     case EventKind::flush_begin:
         return flush_text(event.object);
     case EventKind::flush_end:
         return fmt::format("{} returns{}",
                            moment.opened != nullptr ? flush_text(moment.opened->object) : "flush",
                            event.value != 0 ? " after the item's end" : "");
+    case EventKind::allocated:
+        return fmt::format("{} allocated", name(event.object));
     case EventKind::module_state:
         return fmt::format("module {}: {}", name(event.object), module_text(event.value));
     default:
@@ -244,6 +252,8 @@ std::string binding(const Event &event, const Telling &telling)
         return fmt::format("unbinding {} from driver {}", device, name(event.other));
     case EventKind::unbind_end:
         return fmt::format("{} is unbound", device);
+    case EventKind::driver_listed:
+        return fmt::format("driver {} is on its bus's list", device);
     case EventKind::driver_registered:
         return event.value == 0 ? fmt::format("driver {} is registered", device)
                                 : fmt::format("driver_register({}) failed with error {}", device,

@@ -61,6 +61,7 @@ TEST_F(Sentence, ExistsForEveryRowOfTheOtherTables)
     };
     each(EventKind::misuse, static_cast<std::size_t>(kernel::Misuse::count_));
     each(EventKind::point, static_cast<std::size_t>(Point::count_));
+    each(EventKind::waits, static_cast<std::size_t>(kernel::WaitCall::count_));
     each(EventKind::fault, static_cast<std::size_t>(kernel::Site::count_));
     each(EventKind::blocks, static_cast<std::size_t>(kernel::Wait::driver_walkers) + 1);
     each(EventKind::stuck, static_cast<std::size_t>(kernel::Wait::driver_walkers) + 1);
@@ -95,6 +96,19 @@ TEST_F(Sentence, SpeaksAsTheKernelDoes)
     Event probe = make(EventKind::probe_end, name_of(Word::hmem, 2), -12);
     probe.other = name_of(Word::hmem);
     EXPECT_EQ(of(probe), "probe of hmem.2 with driver hmem failed with error -12 (-ENOMEM)");
+}
+
+// Of a task that waits for itself the kernel says nothing: it is no WARN.
+TEST_F(Sentence, CallsAHangByItsName)
+{
+    Event self = make(EventKind::misuse, name_of(Word::hmem, 2));
+    self.detail = static_cast<std::uint8_t>(kernel::Misuse::self_lock);
+    self.function = "dax_hmem_exit";
+    EXPECT_EQ(of(self), "self-deadlock on hmem.2: a task takes a lock that it holds, and waits for "
+                        "ever, in dax_hmem_exit");
+    Event call = make(EventKind::waits);
+    call.detail = static_cast<std::uint8_t>(kernel::WaitCall::wait_for_device_probe);
+    EXPECT_EQ(of(call), "calls wait_for_device_probe(), which may wait");
 }
 
 TEST_F(Sentence, QuotesTheSwitch)

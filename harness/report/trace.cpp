@@ -63,6 +63,7 @@ bool in_story(const Event &event)
     case EventKind::work_queued:
     case EventKind::work_begin:
     case EventKind::work_end:
+    case EventKind::work_cancelled:
     case EventKind::flush_begin:
     case EventKind::flush_end:
     case EventKind::module_state:
@@ -100,6 +101,9 @@ bool in_story(const Event &event)
     case EventKind::point:
     case EventKind::lock:
     case EventKind::unlock:
+    case EventKind::waits:
+    case EventKind::allocated:
+    case EventKind::driver_listed:
     case EventKind::device_freed:
     case EventKind::device_get:
     case EventKind::device_put:

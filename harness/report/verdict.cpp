@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <span>
 
 namespace report {
@@ -39,7 +40,9 @@ bool is_about(const Subject &subject, const Finding &finding, const TraceLine &l
 {
     const properties::Violation &violation = finding.violation;
     const Event &event = subject.result.events[line.event];
-    if (is_reference(event, violation))
+    const bool begins =
+        properties::found_at_end(violation.property) && line.event == violation.event;
+    if (begins || is_reference(event, violation))
         return true;
     const bool references =
         event.kind == EventKind::device_get || event.kind == EventKind::device_put;
@@ -50,7 +53,8 @@ bool is_about(const Subject &subject, const Finding &finding, const TraceLine &l
 // Found when everything was over, not at a step of the run.
 bool found_at_rest(const Subject &subject, const properties::Violation &violation)
 {
-    return violation.event == properties::no_event ||
+    return properties::found_at_end(violation.property) ||
+           violation.event == properties::no_event ||
            subject.result.events[violation.event].kind == EventKind::phase;
 }
 
@@ -61,7 +65,9 @@ std::string context(const Subject &subject, const Finding &finding, Paint paint)
     std::vector<TraceLine> lines = trace_lines(subject.result, subject.scenario, Level::story,
                                                evidence(subject, {&finding, 1}));
     std::erase_if(lines, [&](const TraceLine &line) {
-        return line.event > violation.event || (at_rest && !is_about(subject, finding, line));
+        const bool later =
+            !properties::found_at_end(violation.property) && line.event > violation.event;
+        return later || (at_rest && !is_about(subject, finding, line));
     });
     if (lines.size() > context_lines)
         lines.erase(lines.begin(), lines.end() - context_lines);
@@ -102,19 +108,42 @@ std::string subject_text(const properties::Violation &violation, const scenario:
     return text;
 }
 
-std::string where(const Subject &subject, const properties::Violation &violation)
+// "event 17, task admin".
+std::string place_text(const Subject &subject, std::size_t event)
 {
-    if (violation.event == properties::no_event)
-        return "at the end of the run";
     Processor processor;
     std::uint16_t task = no_task;
-    for (std::size_t i = 0; i <= violation.event && i < subject.result.events.size(); ++i)
+    for (std::size_t i = 0; i <= event && i < subject.result.events.size(); ++i)
         task = processor.observe(subject.result.events[i]);
-    const std::string at = fmt::format("event {}", violation.event);
+    const std::string at = fmt::format("event {}", event);
     if (task == no_task)
         return at + ", at rest";
     return fmt::format("{}, task {}", at,
                        TaskNames(subject.result.roles, subject.scenario).of(task));
+}
+
+std::string where(const Subject &subject, const properties::Violation &violation)
+{
+    if (violation.event == properties::no_event)
+        return "at the end of the run";
+    const std::string place = place_text(subject, violation.event);
+    return properties::found_at_end(violation.property)
+               ? fmt::format("{}; found at the end of the run", place)
+               : place;
+}
+
+// The other place of a ring of locks and waits, with what happens there.
+std::string other_place(const Subject &subject, const properties::Violation &violation)
+{
+    if (violation.other == properties::no_event)
+        return "";
+    const std::array wanted = {violation.other};
+    for (const TraceLine &line :
+         trace_lines(subject.result, subject.scenario, Level::story, wanted))
+        if (line.event == violation.other)
+            return fmt::format("   And:   {}: {}\n", place_text(subject, violation.other),
+                               line.text);
+    return "";
 }
 
 } // namespace
@@ -125,7 +154,8 @@ std::vector<std::size_t> evidence(const Subject &subject, std::span<const Findin
     for (std::size_t i = 0; i < subject.result.events.size(); ++i) {
         const Event &event = subject.result.events[i];
         if (std::any_of(findings.begin(), findings.end(), [&](const Finding &finding) {
-                return finding.violation.event == i || is_reference(event, finding.violation);
+                return finding.violation.event == i || finding.violation.other == i ||
+                       is_reference(event, finding.violation);
             }))
             events.push_back(i);
     }
@@ -215,7 +245,8 @@ std::string finding_text(const Subject &subject, const Finding &finding, std::si
     const std::string about = subject_text(violation, subject.scenario);
     text += fmt::format("   Here:  {}{}{}\n", about, about.empty() ? "" : ": ", violation.detail);
     text += fmt::format("   Where: {}\n", where(subject, violation));
-    if (violation.property == Property::deadlock)
+    text += other_place(subject, violation);
+    if (violation.property == Property::deadlock || violation.property == Property::self_deadlock)
         text += stuck_text(subject.result, subject.scenario);
     return with_context ? text + context(subject, finding, paint) : text;
 }

@@ -56,6 +56,60 @@ TEST(Verdict, TellsRuleObjectPlaceAndWhatLedThere)
             "v7: 1 violation\n");
 }
 
+TEST(Verdict, TellsBothPlacesOfAnOrderOfLocks)
+{
+    WrittenRun run;
+    run.roles = {kernel::actor_role(0), kernel::role_of(Word::resolution)};
+    run.phase(kernel::Phase::actors);
+    run.add(EventKind::task_runs, 0);
+    run.add(EventKind::lock, 0, name_of(Word::hmem_resource_lock));
+    run.add(EventKind::task_runs, 1);
+    run.add(EventKind::waits, 1, name_of(Word::resolution)).detail =
+        static_cast<std::uint8_t>(kernel::WaitCall::flush_work);
+    const scenario::Scenario scenario = work_between_queues();
+    const run::Result result = run.result({{.property = Property::lock_order,
+                                            .cause = "process_defer_work",
+                                            .object = name_of(Word::resolution),
+                                            .detail = "elsewhere the order is the other way round",
+                                            .event = 4,
+                                            .other = 2}});
+    const Subject subject{written_revision, scenario, result};
+    EXPECT_EQ(verdict_text(subject, judge(subject, false)),
+              "1. lock-order:process_defer_work  [violation]\n" + rule_text(Property::lock_order) +
+                  "   Here:  resolution: elsewhere the order is the other way round\n"
+                  "   Where: event 4, task resolution\n"
+                  "   And:   event 2, task admin: takes lock hmem_resource_lock\n"
+                  "       [    0] > harness     actors: administration begins\n"
+                  "       [    2] > admin       takes lock hmem_resource_lock\n"
+                  "       [    4] > resolution  calls flush_work(resolution), which may wait\n"
+                  "\n"
+                  "v7: 1 violation\n");
+}
+
+TEST(Verdict, PointsAtTheAllocationOfWhatIsLeftAtTheEnd)
+{
+    WrittenRun run = short_run();
+    run.events[3] = {};
+    run.events[3].kind = EventKind::allocated;
+    run.events[3].task = 1;
+    run.events[3].object = name_of(Word::hmem, 3);
+    const scenario::Scenario scenario = work_between_queues();
+    const run::Result result = run.result({{.property = Property::leaked_resource,
+                                            .cause = "dax_hmem_init",
+                                            .object = name_of(Word::hmem, 3),
+                                            .detail = "the object allocated here is never freed",
+                                            .event = 3}});
+    const Subject subject{written_revision, scenario, result};
+    EXPECT_EQ(verdict_text(subject, judge(subject, false)),
+              "1. leaked-resource:dax_hmem_init  [violation]\n" +
+                  rule_text(Property::leaked_resource) +
+                  "   Here:  hmem.3: the object allocated here is never freed\n"
+                  "   Where: event 3, task admin; found at the end of the run\n"
+                  "       [    3] > admin           hmem.3 allocated\n"
+                  "\n"
+                  "v7: 1 violation\n");
+}
+
 TEST(Verdict, FindsTheUninitializedWorkOfV7)
 {
     const scenario::Scenario scenario = flush_before_probe();

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "properties/wait_graph.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace properties {
+
+std::optional<WaitGraph::Node> WaitGraph::node(Kind kind, kernel::Name name)
+{
+    if (kind == Kind::lock)
+        name = kernel::name_of(name.word);
+    std::size_t slot = static_cast<std::size_t>(name.word) * 37 +
+                       static_cast<std::size_t>(name.number + 1) * 5 + name.part +
+                       static_cast<std::size_t>(kind) * 101;
+    for (slot %= slots; index_[slot] != 0; slot = (slot + 1) % slots) {
+        const auto found = static_cast<Node>(index_[slot] - 1);
+        if (keys_[found].kind == kind && keys_[found].name == name)
+            return found;
+    }
+    if (count_ == nodes_max)
+        return std::nullopt;
+    const auto fresh = static_cast<Node>(count_++);
+    keys_[fresh] = {kind, name};
+    after_[fresh].fill(0);
+    index_[slot] = static_cast<std::uint8_t>(fresh + 1);
+    return fresh;
+}
+
+void WaitGraph::add_edge(const Edge &edge)
+{
+    after_[edge.from][edge.to / 64] |= std::uint64_t{1} << (edge.to % 64);
+    edges_.push_back(edge);
+}
+
+std::vector<WaitGraph::Edge> WaitGraph::path(Node from, Node to) const
+{
+    std::vector<Edge> edges;
+    const auto &first = after_[from];
+    if (std::all_of(first.begin(), first.end(), [](std::uint64_t word) { return word == 0; }))
+        return edges; // most often: the newcomer has taken nothing yet
+    std::array<std::uint64_t, words> seen{};
+    std::array<Node, nodes_max> reached; // in order
+    std::array<Node, nodes_max> previous;
+    std::size_t count = 0;
+    const auto visit = [&](Node node, Node before) {
+        seen[node / 64] |= std::uint64_t{1} << (node % 64);
+        previous[node] = before;
+        reached[count++] = node;
+    };
+    visit(from, from);
+    for (std::size_t next = 0; next < count && (seen[to / 64] >> (to % 64) & 1) == 0; ++next)
+        for (std::size_t word = 0; word < words; ++word) {
+            std::uint64_t fresh = after_[reached[next]][word] & ~seen[word];
+            for (; fresh != 0; fresh &= fresh - 1)
+                visit(static_cast<Node>(word * 64 +
+                                        static_cast<std::size_t>(std::countr_zero(fresh))),
+                      reached[next]);
+        }
+    if (from == to || (seen[to / 64] >> (to % 64) & 1) == 0)
+        return edges;
+    for (Node at = to; at != from; at = previous[at])
+        edges.push_back(*std::find_if(edges_.begin(), edges_.end(), [&](const Edge &edge) {
+            return edge.from == previous[at] && edge.to == at;
+        }));
+    std::reverse(edges.begin(), edges.end());
+    return edges;
+}
+
+} // namespace properties

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Inside properties: what a run held while it took a lock or waited, as a graph. A lock, a work item,
+// a queue and "all probes" are nodes; an edge A -> B says that B was taken, or waited for, by a task
+// that held A, was running A, or was one of the probes. A ring is a deadlock that another schedule can
+// bring about (lockdep's idea; device locks, which lockdep does not follow, included).
+//
+// Covers: nodes by class and edges, each with the record that shows it first; paths.
+// Does not cover: what a ring means, see discipline.cpp.
+#pragma once
+
+#include "kernel/event.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace properties {
+
+class WaitGraph {
+public:
+    // Mutexes and rwsems are told apart by their word only, as lockdep's classes by their key: all
+    // root decoders' locks are one. Device locks are told apart by device.
+    enum class Kind : std::uint8_t { lock, device_lock, work, queue, probes };
+
+    using Node = std::uint8_t;
+    struct Edge {
+        Node from;
+        Node to;
+        std::size_t event;
+    };
+
+    WaitGraph() { edges_.reserve(edges_usual); }
+
+    // No node where the table is full: that lock or wait is not judged.
+    std::optional<Node> node(Kind kind, kernel::Name name);
+    Kind kind(Node node) const { return keys_[node].kind; }
+    kernel::Name name(Node node) const { return keys_[node].name; }
+
+    bool has_edge(Node from, Node to) const { return bit(from, to); }
+    void add_edge(const Edge &edge);
+    // The edges of a shortest way from one node to another, in order; empty if there is none.
+    std::vector<Edge> path(Node from, Node to) const;
+
+private:
+    // A scenario at its bounds has 2 + 32 platform devices, 16 memdevs, 16 regions with 16 dax
+    // children and 48 dax devices (bounds::ranges_max, regions_max), and about ten other nodes.
+    static constexpr std::size_t nodes_max = 192;
+    static constexpr std::size_t words = nodes_max / 64;
+    // Most runs have fewer: one allocation a run.
+    static constexpr std::size_t edges_usual = 128;
+    // At least twice nodes_max, so that a search ends soon; a power of two.
+    static constexpr std::size_t slots = 512;
+
+    struct Key {
+        Kind kind;
+        kernel::Name name;
+    };
+
+    bool bit(Node from, Node to) const { return (after_[from][to / 64] >> (to % 64) & 1) != 0; }
+
+    std::size_t count_ = 0;
+    std::array<Key, nodes_max> keys_;
+    std::array<std::uint8_t, slots> index_{}; // 1 + node, by hash; 0: free
+    std::array<std::array<std::uint64_t, words>, nodes_max> after_;
+    std::vector<Edge> edges_;
+};
+
+} // namespace properties
