@@ -24,7 +24,9 @@ constexpr kernel::Word THIS_MODULE = kernel::Word::dax_hmem;
 // Static data of every planted module; each uses what it needs.
 struct PlantedStatics {
     kernel::work_struct work;
+    kernel::work_struct other_work;
     kernel::mutex lock;
+    kernel::mutex other_lock;
     kernel::device dev;
     kernel::platform_device *pdev = nullptr;
     kernel::workqueue_struct *queue = nullptr;
@@ -38,7 +40,9 @@ inline void *new_planted_statics()
 {
     auto *data = kernel::kzalloc<PlantedStatics>(kernel::name_of(THIS_MODULE));
     data->work.name = kernel::name_of(kernel::Word::resolution);
+    data->other_work.name = kernel::name_of(kernel::Word::cxl_enumerate);
     data->lock.name = kernel::name_of(kernel::Word::test, 0);
+    data->other_lock.name = kernel::name_of(kernel::Word::root_decoder, 0);
     return data;
 }
 
@@ -56,6 +60,21 @@ inline kernel::module_info planted_module(int (*init)(), void (*exit)() = nothin
             .providers = {}};
 }
 
+// Registers the planted module's driver for hmem_platform devices.
+template <int (*probe)(kernel::platform_device *),
+          void (*remove)(kernel::platform_device *) = nullptr>
+int init_driver()
+{
+    planted().driver.probe = {probe, "planted_probe", kernel::text_of(THIS_MODULE)};
+    if (remove != nullptr)
+        planted().driver.remove = {remove, "planted_remove", kernel::text_of(THIS_MODULE)};
+    planted().driver.driver.name = kernel::name_of(kernel::Word::hmem_platform);
+    planted().driver.driver.owner = THIS_MODULE;
+    return kernel::platform_driver_register(&planted().driver);
+}
+
+inline void unregister_exit() { kernel::platform_driver_unregister(&planted().driver); }
+
 // A machine with one Soft Reserved range, on which the module is loaded and, at the end, unloaded.
 struct PlantedRun {
     scenario::Scenario scenario = parse(R"(
@@ -67,17 +86,27 @@ ops = ["modprobe dax_hmem"]
 )");
     Machine machine;
     std::vector<properties::Finding> findings;
-    std::vector<kernel::Event> events;
+    kernel::Events events;
 
     explicit PlantedRun(const kernel::module_info &module,
-                        kernel::Memory memory = kernel::Memory::judged)
+                        kernel::Memory memory = kernel::Memory::judged,
+                        const std::vector<scenario::Operation> &operations = {})
     {
+        if (!operations.empty())
+            scenario.actors[0].operations = operations;
         drivers::Revision revision = *drivers::find_revision("v8");
         revision.dax_hmem = &module;
         const Result result = machine.run(revision, scenario, {memory});
         findings = properties::findings(result.verdict, {scenario, result.events});
         events = result.events;
     }
+    PlantedRun(const kernel::module_info &module,
+               const std::vector<scenario::Operation> &operations)
+        : PlantedRun(module, kernel::Memory::judged, operations)
+    {}
+
+    // The record at which the first finding points.
+    const kernel::Event &shown_event() const { return events.at(findings.at(0).violation.event); }
 
     // "property:cause object" of each finding, in order.
     std::vector<std::string> shown() const

@@ -11,18 +11,6 @@ using namespace kernel;
 
 namespace {
 
-template <int (*probe)(platform_device *), void (*remove)(platform_device *)> int init_driver()
-{
-    planted().driver.probe = {probe, "planted_probe", text_of(THIS_MODULE)};
-    if (remove != nullptr)
-        planted().driver.remove = {remove, "planted_remove", text_of(THIS_MODULE)};
-    planted().driver.driver.name = name_of(Word::hmem_platform);
-    planted().driver.driver.owner = THIS_MODULE;
-    return platform_driver_register(&planted().driver);
-}
-
-void unregister_exit() { platform_driver_unregister(&planted().driver); }
-
 int get_probe(platform_device *pdev)
 {
     get_device(&pdev->dev);
@@ -49,8 +37,10 @@ int remember_probe(platform_device *pdev)
 TEST(MissingPutDevice, FiresAndNamesTheGet)
 {
     const PlantedRun run(planted_module(init_driver<get_probe, nullptr>, unregister_exit));
-    EXPECT_EQ(run.shown(), Shown{"missing-put-device:planted_init hmem_platform.0"});
+    ASSERT_EQ(run.shown(), Shown{"missing-put-device:planted_init hmem_platform.0"});
     EXPECT_EQ(run.findings[0].violation.getter, "planted_probe");
+    EXPECT_EQ(run.shown_event().kind, EventKind::device_get);
+    EXPECT_EQ(run.shown_event().detail, static_cast<std::uint8_t>(Holder::code));
 }
 
 TEST(MissingPutDevice, IsSilentWhenRemovePuts)
@@ -78,7 +68,8 @@ TEST(LeakedResource, IsSilentForAPlatformDeviceThatIsPut)
 TEST(LeakedResource, FiresForAMemregionId)
 {
     const PlantedRun run(planted_module([] { return memregion_alloc() >= 0 ? 0 : -ENOMEM; }));
-    EXPECT_EQ(run.shown(), Shown{"leaked-resource:planted_init memregion0"});
+    ASSERT_EQ(run.shown(), Shown{"leaked-resource:planted_init memregion0"});
+    EXPECT_EQ(run.shown_event().kind, EventKind::memregion_allocated);
 }
 
 TEST(LeakedResource, IsSilentForAMemregionIdThatIsFreed)
@@ -180,7 +171,9 @@ int managed_alloc_probe(platform_device *pdev)
 TEST(LeakedResource, FiresForAnAllocationOfAProbe)
 {
     const PlantedRun run(planted_module(init_driver<alloc_probe, nullptr>, unregister_exit));
-    EXPECT_EQ(run.shown(), Shown{"leaked-resource:planted_init test.9"});
+    ASSERT_EQ(run.shown(), Shown{"leaked-resource:planted_init test.9"});
+    EXPECT_EQ(run.shown_event().kind, EventKind::allocated);
+    EXPECT_EQ(run.shown_event().object, name_of(Word::test, 9));
 }
 
 TEST(LeakedResource, IsSilentForAManagedAllocation)
@@ -188,6 +181,17 @@ TEST(LeakedResource, IsSilentForAManagedAllocation)
     const PlantedRun run(
         planted_module(init_driver<managed_alloc_probe, nullptr>, unregister_exit));
     EXPECT_EQ(run.shown(), Shown{});
+}
+
+// However early the get was, what was found while the run went on comes first.
+TEST(MissingPutDevice, IsToldAfterWhatWasFoundOnTheWay)
+{
+    const PlantedRun run(planted_module(init_driver<get_probe, nullptr>, [] {
+        unregister_exit();
+        flush_work(&planted().work);
+    }));
+    EXPECT_EQ(run.shown(), (Shown{"uninitialized-work:planted_exit resolution",
+                                  "missing-put-device:planted_init hmem_platform.0"}));
 }
 
 } // namespace run::testing

@@ -20,6 +20,8 @@ int init_work_and_queue()
     return 0;
 }
 
+void keep_lock(work_struct *) { mutex_lock(&planted().lock); }
+
 void flush_exit() { flush_work(&planted().work); }
 
 } // namespace
@@ -174,14 +176,14 @@ TEST(UseAfterFree, IsSilentWhileAReferenceIsLeft)
 TEST(RefcountUnderflow, FiresAtThePutTooMany)
 {
     const PlantedRun run(planted_module([] { return put_static_device(2); }));
-    EXPECT_EQ(run.shown(),
-              (Shown{"warn:planted_init test.3", "refcount-underflow:planted_init test.3"}));
+    EXPECT_EQ(run.shown(), (Shown{"driver-core-misuse:planted_init test.3",
+                                  "refcount-underflow:planted_init test.3"}));
 }
 
 TEST(RefcountUnderflow, IsSilentAtTheLastPutWhichOnlyMissesARelease)
 {
     const PlantedRun run(planted_module([] { return put_static_device(1); }));
-    EXPECT_EQ(run.shown(), Shown{"warn:planted_init test.3"});
+    EXPECT_EQ(run.shown(), Shown{"driver-core-misuse:planted_init test.3"});
     EXPECT_EQ(run.findings[0].violation.detail, "device has no release function");
 }
 
@@ -203,56 +205,40 @@ TEST(BadUnlock, IsSilentForTheHolder)
     EXPECT_EQ(run.shown(), Shown{});
 }
 
-namespace {
-
-void unregister_exit() { platform_driver_unregister(&planted().driver); }
-
-} // namespace
-
-TEST(Warn, FiresWhenADriverIsUnregisteredThatNeverWasRegistered)
+TEST(Warn, FiresWhenAPendingItemIsInitialisedAgain)
 {
     const PlantedRun run(planted_module(
         [] {
-            planted().driver.driver.name = name_of(Word::hmem_platform);
+            init_work_and_queue();
+            INIT_WORK(&planted().work, FUNC(count_run));
             return 0;
         },
-        unregister_exit));
-    EXPECT_EQ(run.shown(), Shown{"warn:planted_exit hmem_platform"});
-    EXPECT_EQ(run.findings[0].violation.detail, "Unexpected driver unregister!");
+        flush_exit));
+    EXPECT_EQ(run.shown(), Shown{"warn:planted_init resolution"});
 }
 
-TEST(Warn, IsSilentWhenTheDriverWasRegistered)
+TEST(Warn, FiresWhenAWorkFunctionReturnsWithALock)
 {
     const PlantedRun run(planted_module(
         [] {
-            planted().driver.probe = {[](platform_device *) { return 0; }, "planted_probe",
-                                      text_of(THIS_MODULE)};
-            planted().driver.driver.name = name_of(Word::hmem_platform);
-            return platform_driver_register(&planted().driver);
+            INIT_WORK(&planted().work, FUNC(keep_lock));
+            queue_work(system_long_wq, &planted().work);
+            return 0;
         },
-        unregister_exit));
-    EXPECT_EQ(run.shown(), Shown{});
+        flush_exit));
+    EXPECT_EQ(run.shown(), Shown{"warn:resolution test.0"});
 }
 
-TEST(Deadlock, FiresWhenATaskTakesALockTwice)
+TEST(Warn, IsSilentWhenAnIdleItemIsInitialisedAgain)
 {
-    const PlantedRun run(planted_module([] {
-        mutex_lock(&planted().lock);
-        mutex_lock(&planted().lock);
-        return 0;
-    }));
-    EXPECT_EQ(run.shown(), Shown{"deadlock:planted_init test.0"});
-}
-
-TEST(Deadlock, IsSilentWhenTheLockIsReleasedInBetween)
-{
-    const PlantedRun run(planted_module([] {
-        mutex_lock(&planted().lock);
-        mutex_unlock(&planted().lock);
-        mutex_lock(&planted().lock);
-        mutex_unlock(&planted().lock);
-        return 0;
-    }));
+    const PlantedRun run(planted_module(
+        [] {
+            init_work_and_queue();
+            flush_exit();
+            INIT_WORK(&planted().work, FUNC(count_run));
+            return 0;
+        },
+        flush_exit));
     EXPECT_EQ(run.shown(), Shown{});
 }
 
