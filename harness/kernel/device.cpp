@@ -36,7 +36,8 @@ void device_release(device *dev)
         put_device_for(parent, Holder::parent);
 }
 
-// "kobject ... is not initialized, yet kobject_get() is being called": nothing is counted.
+// A reference on a device that is not initialised is warned of (KERNEL.md section 2).
+// ASSUMED: nothing is counted then; no source tells what the zero count becomes.
 bool check_initialised(const device *dev)
 {
     if (dev->serial == 0)

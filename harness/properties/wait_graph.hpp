@@ -19,8 +19,8 @@ namespace properties {
 
 class WaitGraph {
 public:
-    // Mutexes and rwsems are told apart by their word only, as lockdep's classes by their key: all
-    // root decoders' locks are one. Device locks are told apart by device.
+    // ASSUMED: mutexes and rwsems are told apart by their word only, as lockdep's classes by their
+    // key: all root decoders' locks are one. Device locks are told apart by device.
     enum class Kind : std::uint8_t { lock, device_lock, work, queue, probes };
 
     using Node = std::uint8_t;
