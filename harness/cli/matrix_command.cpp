@@ -42,12 +42,16 @@ std::vector<const drivers::Revision *> chosen_revisions(const std::vector<std::s
 // A misspelt revision would make its promise disappear.
 void check_expect(const scenario::Scenario &scenario, const std::string &path)
 {
-    for (const scenario::Expectation &expectation : scenario.expect)
-        if (drivers::find_revision(expectation.revision) == nullptr)
-            throw Failure(exit_bad_input,
-                          fmt::format("{}: [expect]: {}", path,
-                                      scenario::unknown_word("revision", expectation.revision,
-                                                             drivers::revision_ids())));
+    const auto check = [&](std::string_view header, const auto &promises) {
+        for (const scenario::Expectation &promise : promises)
+            if (drivers::find_revision(promise.revision) == nullptr)
+                throw Failure(exit_bad_input,
+                              fmt::format("{}: {}: {}", path, header,
+                                          scenario::unknown_word("revision", promise.revision,
+                                                                 drivers::revision_ids())));
+    };
+    check("[expect]", scenario.expect);
+    check("[owners]", scenario.owners);
 }
 
 run::Matrix make_matrix(const MatrixOptions &options)
@@ -80,6 +84,8 @@ Json cell_json(const run::Cell &cell)
     json["as_expected"] = cell.agrees();
     json["expected"] = cell.expected ? Json(*cell.expected) : Json();
     json["observed"] = cell.observed;
+    json["expected_owners"] = cell.expected_owners ? Json(*cell.expected_owners) : Json();
+    json["owners"] = cell.owners;
     json["findings"] = Json::array();
     for (const properties::Finding &finding : cell.findings)
         json["findings"].push_back(finding_json(finding));

@@ -5,6 +5,7 @@
 #include "cli/json.hpp"
 #include "cli/output.hpp"
 #include "cli/scenario_options.hpp"
+#include "report/matrix_text.hpp"
 #include "report/trace.hpp"
 #include "run/matrix.hpp"
 
@@ -29,11 +30,6 @@ const Identities &expected_of(const report::Subject &subject, const std::string 
         return *expected;
     throw Failure(exit_bad_input, fmt::format("{}: [expect] says nothing of revision {}", path,
                                               subject.revision.id));
-}
-
-std::string list(const Identities &identities)
-{
-    return identities.empty() ? "nothing" : fmt::format("{}", fmt::join(identities, ", "));
 }
 
 int run_scenario(const RunOptions &options)
@@ -67,8 +63,9 @@ int run_scenario(const RunOptions &options)
         json["as_expected"] = same;
         text += same ? paint(report::Tone::good, "as expected") + '\n'
                      : fmt::format("{}: expected {}, observed {}\n",
-                                   paint(report::Tone::bad, "not as expected"), list(expected),
-                                   list(observed));
+                                   paint(report::Tone::bad, "not as expected"),
+                                   report::identities_text(expected),
+                                   report::identities_text(observed));
     }
     print(options.json ? json_text(json) : text);
     return code;

@@ -366,12 +366,12 @@ bool built_in_init_failed(const Violation &violation, const Circumstances &run)
         const auto site = static_cast<Site>(event.detail);
         return event.kind == EventKind::fault &&
                ((site == Site::alloc_workqueue && event.object.word == Word::dax_hmem_wq) ||
-                (site == Site::driver_register && (event.object.word == Word::hmem_platform ||
-                                                   event.object.word == Word::hmem)));
+                (site == Site::driver_register &&
+                 (event.object.word == Word::hmem_platform || event.object.word == Word::hmem)));
     });
     return failed && !any_event(run, [](const Event &event) {
-        return event.kind == EventKind::module_state && event.object.word == Word::dax_hmem;
-    });
+               return event.kind == EventKind::module_state && event.object.word == Word::dax_hmem;
+           });
 }
 
 bool ml_12(const Violation &violation, const Circumstances &run)

@@ -2,7 +2,6 @@
 #include "properties/owners.hpp"
 
 #include <algorithm>
-#include <optional>
 
 namespace properties {
 namespace {
@@ -12,6 +11,7 @@ using kernel::EventKind;
 using kernel::Name;
 using kernel::Range;
 using kernel::Word;
+using scenario::Owner;
 
 struct DaxRegion {
     Name parent;
@@ -27,20 +27,20 @@ Owner owner_of(const DaxRegion &region)
     return region.online ? Owner::cxl : Owner::cxl_unusable;
 }
 
-// What of `range` no dax region has. `regions` are sorted and do not overlap.
+// What of `range` no dax region has. `regions` are sorted by their start.
 void add_gaps(Range range, const std::vector<DaxRegion> &regions, std::vector<Owned> &owners)
 {
-    std::optional<std::uint64_t> next = range.start;
+    std::uint64_t next = range.start;
     for (const DaxRegion &region : regions) {
-        if (!next || region.range.end < *next || region.range.start > range.end)
+        if (region.range.end < next || region.range.start > range.end)
             continue;
-        if (region.range.start > *next)
-            owners.push_back({{*next, region.range.start - 1}, Owner::nobody});
+        if (region.range.start > next)
+            owners.push_back({{next, region.range.start - 1}, Owner::nobody});
         if (region.range.end >= range.end)
             return;
         next = region.range.end + 1;
     }
-    owners.push_back({{*next, range.end}, Owner::nobody});
+    owners.push_back({{next, range.end}, Owner::nobody});
 }
 
 } // namespace
@@ -74,7 +74,9 @@ std::vector<Owned> owners_at_rest(std::span<const Event> events)
         owners.push_back({region.range, owner_of(region)});
     for (const Range &range : soft_reserved)
         add_gaps(range, regions, owners);
-    std::sort(owners.begin(), owners.end(), by_address);
+    std::stable_sort(owners.begin(), owners.end(), by_address);
+    // Two Soft Reserved ranges that overlap leave the same piece.
+    owners.erase(std::unique(owners.begin(), owners.end()), owners.end());
     return owners;
 }
 

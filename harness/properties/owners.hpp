@@ -4,21 +4,21 @@
 
 #include "kernel/event.hpp"
 #include "kernel/range.hpp"
+#include "scenario/scenario.hpp"
 
 #include <span>
 #include <vector>
 
 namespace properties {
 
-// Indexes scenario::owner_words.
-enum class Owner : std::uint8_t { nobody, hmem, hmem_unusable, cxl, cxl_unusable };
-
 struct Owned {
     kernel::Range range;
-    Owner owner;
+    scenario::Owner owner;
+
+    friend bool operator==(const Owned &, const Owned &) = default;
 };
 
-// By ascending address: every dax region, and what is left of the Soft Reserved ranges.
+// By ascending address: every dax region, and what is left of the Soft Reserved ranges once.
 std::vector<Owned> owners_at_rest(std::span<const kernel::Event> events);
 
 } // namespace properties

@@ -139,10 +139,10 @@ inline constexpr std::string_view busy = "its addresses could not be reserved in
 
 struct Violation {
     Property property{};
-    std::string_view cause;  // a function's name
-    kernel::Name object;     // what it is about
-    kernel::Range range;     // what it is about, if end > 0
-    std::string_view detail; // a fixed sentence: what exactly
+    std::string_view cause;       // a function's name
+    kernel::Name object;          // what it is about
+    kernel::Range range;          // what it is about, if end > 0
+    std::string_view detail;      // a fixed sentence: what exactly
     std::size_t event = no_event; // the record that shows it, or at which what is left began
     std::string_view getter{};    // missing-put-device: the innermost function at the get
     std::size_t other = no_event; // lock-order, wait-under-lock: the record of the other place

@@ -108,7 +108,11 @@ std::string difference(const MatrixRow &row, const Cell &cell, Paint paint)
     text += fmt::format("  observed: {}", identities_text(cell.observed));
     if (!cell.unmodelled.empty())
         text += fmt::format(" ({})", cell.unmodelled);
-    return text + '\n';
+    text += '\n';
+    if (!cell.owners_agree())
+        text += fmt::format("  expected owners: {}\n  observed owners: {}\n",
+                            identities_text(*cell.expected_owners), identities_text(cell.owners));
+    return text;
 }
 
 std::string totals(const Matrix &matrix, Paint paint)

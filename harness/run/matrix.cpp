@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "run/matrix.hpp"
 
+#include "properties/owners.hpp"
+#include "scenario/words.hpp"
+
 #include <algorithm>
 #include <map>
 
@@ -21,12 +24,22 @@ Identities observed(const Result &result, std::span<const properties::Finding> f
     return identities;
 }
 
+namespace {
+
+const std::vector<std::string> *find(std::span<const scenario::Expectation> promises,
+                                     std::string_view revision_id)
+{
+    for (const scenario::Expectation &promise : promises)
+        if (promise.revision == revision_id)
+            return &promise.verdict;
+    return nullptr;
+}
+
+} // namespace
+
 const Identities *promised(const scenario::Scenario &scenario, std::string_view revision_id)
 {
-    for (const scenario::Expectation &expectation : scenario.expect)
-        if (expectation.revision == revision_id)
-            return &expectation.verdict;
-    return nullptr;
+    return find(scenario.expect, revision_id);
 }
 
 std::size_t Cell::count(properties::Status status) const
@@ -47,6 +60,10 @@ Cell examine(Machine &machine, const drivers::Revision &revision,
     cell.observed = observed(result, cell.findings);
     if (const Identities *expected = promised(scenario, revision.id))
         cell.expected = *expected;
+    for (const properties::Owned &owned : properties::owners_at_rest(result.events))
+        cell.owners.push_back(scenario::owner_text(owned.range, owned.owner));
+    if (const Owners *expected = find(scenario.owners, revision.id))
+        cell.expected_owners = *expected;
     if (result.unmodelled != nullptr)
         cell.unmodelled = result.unmodelled;
     return cell;

@@ -32,15 +32,21 @@ Identities observed(const Result &result, std::span<const properties::Finding> f
 // nullptr if the file says nothing of the revision.
 const Identities *promised(const scenario::Scenario &scenario, std::string_view revision_id);
 
+// Who has what at rest, as [owners] writes it.
+using Owners = std::vector<std::string>;
+
 // One file on one revision.
 struct Cell {
     const drivers::Revision *revision = nullptr;
     std::vector<properties::Finding> findings;
     Identities observed;
     std::optional<Identities> expected;
-    std::string_view unmodelled; // why there is no verdict; empty: there is one
+    Owners owners;
+    std::optional<Owners> expected_owners; // most files promise none
+    std::string_view unmodelled;           // why there is no verdict; empty: there is one
 
-    bool agrees() const { return expected && *expected == observed; }
+    bool owners_agree() const { return !expected_owners || *expected_owners == owners; }
+    bool agrees() const { return expected && *expected == observed && owners_agree(); }
     std::size_t count(properties::Status status) const;
 };
 

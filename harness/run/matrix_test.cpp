@@ -134,4 +134,26 @@ TEST(Revisions, ComeInOrderOfPostingWhateverTheirPlaceInTheTable)
         EXPECT_EQ(std::count(ordered.begin(), ordered.end(), &row), 1) << row.id;
 }
 
+TEST(Matrix, CellsAgreeOnlyIfTheOwnersDoThatTheFilePromises)
+{
+    scenario::Scenario scenario = parse(R"(
+[layout]
+soft_reserved = [{ range = "0x100000000-0x13fffffff" }]
+[[actor]]
+name = "admin"
+ops = ["modprobe dax_hmem"]
+[expect]
+v8 = []
+[owners]
+v8 = ["0x100000000-0x13fffffff hmem"]
+)");
+    EXPECT_TRUE(examined(scenario, "v8").agrees());
+    scenario.owners[0].verdict = {"0x100000000-0x13fffffff cxl"};
+    const Cell wrong = examined(scenario, "v8");
+    EXPECT_FALSE(wrong.owners_agree());
+    EXPECT_FALSE(wrong.agrees());
+    scenario.owners.clear();
+    EXPECT_TRUE(examined(scenario, "v8").agrees());
+}
+
 } // namespace run::testing

@@ -23,6 +23,8 @@ TEST_P(Regression, SaysWhatToExpectOfEveryRevisionAndOfNoOther)
     for (const drivers::Revision &tested : drivers::revisions())
         EXPECT_NE(promised(scenario_, tested.id), nullptr) << tested.id;
     EXPECT_EQ(scenario_.expect.size(), drivers::revisions().size());
+    for (const scenario::Expectation &promise : scenario_.owners)
+        EXPECT_NE(drivers::find_revision(promise.revision), nullptr) << promise.revision;
     EXPECT_FALSE(scenario_.title.empty());
 }
 
@@ -34,6 +36,8 @@ TEST_P(Regression, KeepsItsPromiseOnEveryRevision)
         const Cell cell = examine(machine, tested, scenario_);
         ASSERT_TRUE(cell.expected);
         EXPECT_EQ(cell.observed, *cell.expected);
+        if (cell.expected_owners)
+            EXPECT_EQ(cell.owners, *cell.expected_owners);
         EXPECT_TRUE(cell.agrees()) << cell.unmodelled;
     }
 }

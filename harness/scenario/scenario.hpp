@@ -131,8 +131,10 @@ struct Expectation {
 };
 
 // Who has a piece of memory at rest: whose dax region it is, and whether kmem could put it to use.
-inline constexpr std::array<std::string_view, 5> owner_words = {
-    "nobody", "hmem", "hmem-unusable", "cxl", "cxl-unusable"};
+enum class Owner : std::uint8_t { nobody, hmem, hmem_unusable, cxl, cxl_unusable };
+// Indexed by Owner.
+inline constexpr std::array<std::string_view, 5> owner_words = {"nobody", "hmem", "hmem-unusable",
+                                                                "cxl", "cxl-unusable"};
 
 struct Scenario {
     std::string title;

@@ -12,8 +12,9 @@
 namespace scenario {
 namespace {
 
-constexpr std::string_view top_keys[] = {"title",  "entries", "source",   "revision", "open",
-                                         "layout", "actor",   "switches", "faults",   "expect",   "owners"};
+constexpr std::string_view top_keys[] = {"title",  "entries", "source", "revision",
+                                         "open",   "layout",  "actor",  "switches",
+                                         "faults", "expect",  "owners"};
 constexpr std::string_view layout_keys[] = {"soft_reserved",   "hmat",  "windows", "regions",
                                             "hmem_platform_1", "config"};
 constexpr std::string_view config_keys[] = {"dev_dax_cxl",  "dev_dax_hmem",      "cxl_region",
@@ -275,9 +276,8 @@ void ScenarioReader::read_expect(const toml::table &expect)
 {
     read_promises(expect, "[expect]", "violation", scenario.expect, read_identity);
     for (const Expectation &promise : scenario.expect)
-        if (promise.verdict.size() > 1 &&
-            std::find(promise.verdict.begin(), promise.verdict.end(), not_applicable) !=
-                promise.verdict.end())
+        if (promise.verdict.size() > 1 && std::find(promise.verdict.begin(), promise.verdict.end(),
+                                                    not_applicable) != promise.verdict.end())
             fail(expect.get(promise.revision)->source(),
                  fmt::format("'{}' stands alone or not at all", not_applicable));
 }

@@ -350,6 +350,11 @@ std::optional<std::string> read_entry(std::string_view text, std::string &why)
     return std::nullopt;
 }
 
+std::string owner_text(Range range, Owner owner)
+{
+    return fmt::format("{} {}", range_text(range), owner_words[static_cast<std::size_t>(owner)]);
+}
+
 std::optional<std::string> read_owner(std::string_view text, std::string &why)
 {
     const auto space = text.find(' ');

@@ -115,6 +115,7 @@ std::optional<std::string> read_entry(std::string_view text, std::string &why);
 bool is_catalogued(std::string_view entry);
 
 // "0xSTART-0xEND owner" of [owners], with one of owner_words.
+std::string owner_text(Range range, Owner owner);
 std::optional<std::string> read_owner(std::string_view text, std::string &why);
 
 } // namespace scenario
