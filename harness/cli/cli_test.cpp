@@ -135,6 +135,7 @@ TEST_F(Command, RunTellsMachinesTheSame)
     EXPECT_TRUE(violation["exception"].is_null());
     EXPECT_TRUE(violation["range"].is_null());
     EXPECT_TRUE(violation["event"].is_number());
+    EXPECT_EQ(violation["phase"], "actors");
     EXPECT_GT(json["events"], 100);
     EXPECT_TRUE(json["unowned"].empty());
     EXPECT_TRUE(json["faults_fired"].empty());

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "drivers/device.hpp"
 
-#include "drivers/test_module.hpp"
 #include "kernel/config.hpp"
 #include "kernel/container_of.hpp"
 #include "kernel/iomem.hpp"
@@ -151,25 +150,10 @@ void hmem_register_resource(int target_nid, const struct resource *res)
 	statics().platform_initialized = true;
 }
 
-bool hmem_range_active(Range range)
-{
-	struct resource *res;
-
-	for (res = statics().hmem_active.child; res; res = res->sibling)
-		if (range.overlaps({ res->start, res->end }))
-			return true;
-	return false;
-}
-
-int walk_hmem_resources(struct device *host, walk_hmem_fn fn)
+int __real_walk_hmem_resources(struct device *host, walk_hmem_fn fn)
 {
 	struct resource *res;
 	int rc = 0;
-
-	/* cxl_test is linked with --wrap=walk_hmem_resources */
-	if (module_live(Word::cxl_test))
-		if (const auto mock_rc = hmem_test_walk(host, fn))
-			return *mock_rc;
 
 	guard_mutex guard(&statics().hmem_resource_lock);
 

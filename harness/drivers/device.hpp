@@ -22,9 +22,9 @@ struct hmem_platform_device {
 hmem_platform_device *to_hmem_platform_device(kernel::platform_device *pdev);
 
 void hmem_register_resource(int target_nid, const kernel::resource *res);
+/* test_module.cpp, as cxl_test's --wrap has it; the kernel's own is __real_walk_hmem_resources() */
 int walk_hmem_resources(kernel::device *host, walk_hmem_fn fn);
-/* whether a range of hmem_active overlaps */
-bool hmem_range_active(kernel::Range range);
+int __real_walk_hmem_resources(kernel::device *host, walk_hmem_fn fn);
 
 /* v7, v8: exported; true once the first resolution began */
 bool &dax_hmem_initial_probe();

@@ -87,13 +87,6 @@ int hmem_test_init()
 	 */
 	if (hpdev.pdev.dev.refcount > 0)
 		return -EBUSY;
-	/*
-	 * ASSUMED: cxl_test takes its addresses where the machine has nothing (KERNEL.md section 9),
-	 * so that no other hmem_platform device's walk reaches them.
-	 */
-	if (hmem_range_active(statics().range))
-		return -EBUSY;
-
 	statics().state = module_state::coming;
 	mock_region_intersects(hmem_test_name, statics().range);
 	init_device(hpdev);
@@ -122,16 +115,17 @@ int hmem_test_exit()
 	return 0;
 }
 
-std::optional<int> hmem_test_walk(struct device *host, walk_hmem_fn fn)
+int walk_hmem_resources(struct device *host, walk_hmem_fn fn)
 {
-	const Range range = statics().range;
 	resource res;
 	int rc;
 
-	if (host->name != hmem_test_name)
-		return std::nullopt;
+	if (!module_live(THIS_MODULE) || host->name != hmem_test_name)
+		return __real_walk_hmem_resources(host, fn);
 	if (statics().state == module_state::freed)
 		return 0;
+
+	const Range range = statics().range;
 
 	res.start = range.start;
 	res.end = range.end;

@@ -9,8 +9,6 @@
 
 #include "drivers/device.hpp"
 
-#include <optional>
-
 namespace drivers {
 
 /* boot, once the module below is installed: what the device's walk yields */
@@ -20,9 +18,6 @@ void hmem_test_set_range(kernel::Range range, int target_nid);
 int hmem_test_init();
 int hmem_test_exit();
 bool hmem_test_loaded();
-
-/* walk_hmem_resources of this device; nullopt where it is another one's walk */
-std::optional<int> hmem_test_walk(kernel::device *host, walk_hmem_fn fn);
 
 extern const kernel::module_info cxl_test;
 

@@ -509,10 +509,23 @@ bool region_was_going(const Violation &violation, const Circumstances &run)
 // The device's release, run by the last put, has zeroed the lock that is released next.
 bool zeroed_under_its_lock(const Violation &violation, const Circumstances &run)
 {
-    return violation.property == Property::bad_unlock &&
-           violation.object.word == Word::hmem_platform && any_event(run, [&](const Event &event) {
-               return event.kind == EventKind::device_freed && event.object == violation.object;
-           });
+    if (violation.property != Property::bad_unlock ||
+        violation.object.word != Word::hmem_platform || violation.event >= run.events.size())
+        return false;
+    const std::uint16_t task = run.events[violation.event].task;
+    bool holds = false;
+    bool zeroed = false;
+    for (const Event &event : run.events.first(violation.event)) {
+        if (event.task != task || event.object != violation.object)
+            continue;
+        if (event.kind == EventKind::lock || event.kind == EventKind::unlock) {
+            holds = event.kind == EventKind::lock;
+            zeroed = false;
+        } else if (event.kind == EventKind::device_freed) {
+            zeroed = holds;
+        }
+    }
+    return zeroed;
 }
 
 bool no_target_node(const Violation &violation, const Circumstances &)

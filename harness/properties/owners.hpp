@@ -21,4 +21,8 @@ struct Owned {
 // By ascending address: every dax region, and what is left of the Soft Reserved ranges once.
 std::vector<Owned> owners_at_rest(std::span<const kernel::Event> events);
 
+// What of a Soft Reserved range nobody has because hmem_active dropped the range: an entry was there
+// that overlaps it (ML-14). Empty for a run that did not come to rest.
+std::vector<kernel::Range> dropped_and_unowned(std::span<const kernel::Event> events);
+
 } // namespace properties

@@ -97,4 +97,31 @@ TEST(Owners, WhatTheEpilogueUnloadsStays)
               (Map{{range_a, Owner::hmem}}));
 }
 
+TEST(DroppedAndUnowned, IsWhatADroppedRangeHasBeyondTheActiveOne)
+{
+    const std::vector<Event> events = {soft_reserved(both),
+                                       event(EventKind::hmem_range, {}, range_a),
+                                       event(EventKind::hmem_range_dropped, {}, both), epilogue()};
+    EXPECT_EQ(dropped_and_unowned(events), std::vector{range_b});
+}
+
+TEST(DroppedAndUnowned, IsNothingWhereTheActiveRangesCoverItOrCxlHasIt)
+{
+    std::vector<Event> events = {soft_reserved(both), event(EventKind::hmem_range, {}, range_b),
+                                 event(EventKind::hmem_range, {}, range_a),
+                                 event(EventKind::hmem_range_dropped, {}, both), epilogue()};
+    EXPECT_TRUE(dropped_and_unowned(events).empty());
+    events = {soft_reserved(both), event(EventKind::hmem_range, {}, range_a),
+              event(EventKind::hmem_range_dropped, {}, both), claim(Word::dax_region, 1, range_b),
+              epilogue()};
+    EXPECT_TRUE(dropped_and_unowned(events).empty());
+}
+
+TEST(DroppedAndUnowned, IsNothingBeforeARunComesToRest)
+{
+    EXPECT_TRUE(dropped_and_unowned(std::vector{soft_reserved(both),
+                                                event(EventKind::hmem_range_dropped, {}, both)})
+                    .empty());
+}
+
 } // namespace properties

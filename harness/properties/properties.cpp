@@ -3,6 +3,7 @@
 
 #include "kernel/state.hpp"
 #include "properties/collector.hpp"
+#include "properties/owners.hpp"
 
 #include <algorithm>
 #include <array>
@@ -70,6 +71,8 @@ void judge(const drivers::Intent &intent, const kernel::State &state,
     judge_registration(events, collector);
     const Rules rules{intent, state.config.enabled[kernel::CONFIG_DEV_DAX_CXL]};
     judge_ownership(rules, events, collector, unowned);
+    for (const kernel::Range &range : dropped_and_unowned(events))
+        unowned.push_back({range, "it overlaps an active range and was dropped"});
     if (!state.scheduler.stopped()) {
         judge_references(events, collector);
         judge_leaks(state, collector);

@@ -114,19 +114,32 @@ void check_build(const drivers::Build &build, const scenario::Config &config)
                     not_configurable("no kernel links what is built in against a module");
 }
 
+// ASSUMED: cxl_test takes its addresses where the machine has nothing (KERNEL.md section 9), so that no
+// other hmem_platform device's walk reaches them.
+bool has_second_device(const scenario::Layout &layout)
+{
+    if (!layout.config.dev_dax_hmem || !layout.hmem_platform_1)
+        return false;
+    const auto overlaps = [&](const scenario::MemoryRange &other) {
+        return other.range.overlaps(layout.hmem_platform_1->range);
+    };
+    return std::none_of(layout.soft_reserved.begin(), layout.soft_reserved.end(), overlaps) &&
+           std::none_of(layout.hmat.begin(), layout.hmat.end(), overlaps);
+}
+
 void install(const drivers::Revision &revision, const scenario::Layout &layout)
 {
     const scenario::Config &config = layout.config;
-    const auto &second = layout.hmem_platform_1;
     if (config.dev_dax_hmem) {
         install_module(revision.device_hmem);
         build_in(Word::device_hmem);
         install_module(revision.dax_hmem);
     }
-    if (config.dev_dax_hmem && second) {
+    if (has_second_device(layout)) {
         install_module(&drivers::cxl_test);
         build_in(Word::cxl_test); // its data outlives each of its loads, see test_module.hpp
-        drivers::hmem_test_set_range(second->range, second->node);
+        const scenario::MemoryRange &second = *layout.hmem_platform_1;
+        drivers::hmem_test_set_range(second.range, second.node);
     }
     if (config.dev_dax_cxl)
         install_module(config.dev_dax_hmem ? revision.dax_cxl : revision.dax_cxl_without_hmem);

@@ -15,14 +15,6 @@ namespace run::testing {
 
 namespace {
 
-std::vector<properties::Finding> findings_of(const std::string &text)
-{
-    const scenario::Scenario scenario = parse(text);
-    Machine machine;
-    const Result result = machine.run(revision("mainline"), scenario);
-    return properties::findings(result.verdict, {scenario, result.events});
-}
-
 // The same story with the row's operation at another time, or on another region, range or device.
 // What the row takes in its own case it must refuse under these circumstances.
 struct Elsewhere {

@@ -76,7 +76,7 @@ int op_destroy(Name object) { return cxl_destroy(object.number); }
 int op_slow_probe_start(Name) { return unrelated_probe_start(); }
 int op_slow_probe_end(Name) { return unrelated_probe_end(); }
 
-// Without hmem_platform_1 in the layout there is no device to add.
+// Without hmem_platform_1 in the layout, or where its range is not free, there is no device to add.
 int op_add(Name) { return module_live(Word::cxl_test) ? drivers::hmem_test_init() : -ENODEV; }
 int op_del(Name) { return module_live(Word::cxl_test) ? drivers::hmem_test_exit() : -ENODEV; }
 

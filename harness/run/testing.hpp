@@ -61,6 +61,15 @@ inline scenario::Scenario regression(const std::string &name)
     return parse(read_file(HMEMFUZZ_SOURCE_DIR "/regressions/" + name));
 }
 
+inline std::vector<properties::Finding> findings_of(const std::string &text,
+                                                    std::string_view revision_id = "mainline")
+{
+    const scenario::Scenario scenario = parse(text);
+    Machine machine;
+    const Result result = machine.run(revision(revision_id), scenario);
+    return properties::findings(result.verdict, {scenario, result.events});
+}
+
 // Distinct identities in order, as files expect them.
 inline std::vector<std::string> identities(const Result &result, const scenario::Scenario &scenario)
 {
