@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Ranges that are lost, or registered twice: what explains it.
+#include "properties/exception_predicates.hpp"
+
+#include "kernel/cxl.hpp"
+#include "kernel/dax_bus.hpp"
+#include "kernel/module.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace properties {
+
+using kernel::Event;
+using kernel::EventKind;
+using kernel::Range;
+using kernel::Word;
+
+namespace {
+
+// The range was visited by a probe after the first resolution, and left to a CXL that has nothing.
+bool left_to_nobody(const Violation &violation)
+{
+    return is_lost(violation) && violation.detail == lost_detail::left_to_cxl;
+}
+
+// A region around the range was committed, and is not any more. (Another of that range is the same
+// one to the range: two regions never overlap.)
+bool region_torn_down(const Violation &violation, const Circumstances &run)
+{
+    bool committed = false;
+    for (const Event &event : run.events) {
+        const Range range{event.start, event.end};
+        if (event.kind != EventKind::region_state || !range.contains(violation.range))
+            continue;
+        if (event.value == kernel::CXL_CONFIG_COMMIT)
+            committed = true;
+        else if (committed)
+            return true;
+    }
+    return false;
+}
+
+// HMEM had registered the range before the last such event.
+template <class Predicate>
+bool hmem_had_won_before(const Violation &violation, const Circumstances &run, Predicate last)
+{
+    bool had = false;
+    bool answer = false;
+    for (const Event &event : run.events) {
+        if (event.kind == EventKind::device_added && event.object.word == Word::hmem)
+            had |= Range{event.start, event.end} == violation.range;
+        else if (last(event))
+            answer = had;
+    }
+    return answer;
+}
+
+// HMEM's dax region was refused because of a region's that has a part of the range.
+bool part_was_taken(const Violation &violation, const Circumstances &run)
+{
+    bool taken = false;
+    for (const Event &event : run.events) {
+        const Range range{event.start, event.end};
+        if (event.kind == EventKind::dax_region_added && event.object.word == Word::dax_region)
+            taken |= range.overlaps(violation.range) && !range.contains(violation.range);
+        else if (event.kind == EventKind::dax_region_conflict && event.object.word == Word::hmem &&
+                 range == violation.range)
+            return taken;
+    }
+    return false;
+}
+
+// CXL was refused the dax region of an innocent region because HMEM has a range that lies in it only
+// in part.
+bool neighbour_took_part(const Violation &violation, const Circumstances &run)
+{
+    return violation.detail == lost_detail::cxl_has_none &&
+           any_event(run, [&](const Event &refused) {
+               const Range region{refused.start, refused.end};
+               return refused.kind == EventKind::dax_region_conflict &&
+                      refused.object.word == Word::dax_region && region.contains(violation.range) &&
+                      any_event(run, [&](const Event &claim) {
+                          const Range range{claim.start, claim.end};
+                          return claim.kind == EventKind::dax_region_added &&
+                                 claim.object.word == Word::hmem && range.overlaps(region) &&
+                                 !region.contains(range);
+                      });
+           });
+}
+
+// A fault made the device's last walk of that kind (a resolution's, or a probe's) fail at this range
+// or before it.
+bool fault_ended_walk(const Violation &violation, const Circumstances &run, bool resolution)
+{
+    bool inside = false;
+    bool fault = false;
+    bool answer = false;
+    std::uint16_t task = kernel::no_task;
+    Range visited;
+    for (const Event &event : run.events) {
+        const bool of_walk = event.kind == EventKind::walk_begin ||
+                             event.kind == EventKind::visit_begin ||
+                             event.kind == EventKind::walk_end;
+        if (of_walk && event.object != violation.object)
+            continue; // another device's
+        if (event.kind == EventKind::walk_begin) {
+            inside = (event.value != 0) == resolution;
+            fault = false;
+            task = event.task;
+        } else if (event.kind == EventKind::visit_begin) {
+            visited = {event.start, event.end};
+        } else if (event.kind == EventKind::fault) {
+            fault |= event.task == task;
+        } else if (event.kind == EventKind::walk_end && inside) {
+            // A failing probe undoes what it had registered before, a resolution does not.
+            const bool reached = resolution && violation.range.end < visited.start;
+            answer = fault && event.value < 0 && !reached;
+            inside = false;
+        }
+    }
+    return answer;
+}
+
+// The committed region at rest that contains the range, by its number; -1 if there is none.
+int committed_region(const Violation &violation, const Circumstances &run)
+{
+    int number = -1;
+    for (const Event &event : run.events) {
+        if (event.kind != EventKind::region_state)
+            continue;
+        if (event.value == kernel::CXL_CONFIG_COMMIT &&
+            Range{event.start, event.end}.contains(violation.range))
+            number = event.object.number;
+        else if (event.object.number == number)
+            number = -1;
+    }
+    return number;
+}
+
+const scenario::Region *committed_region_of(const Violation &violation, const Circumstances &run)
+{
+    const int number = committed_region(violation, run);
+    const auto &regions = run.scenario.layout.regions;
+    const auto found =
+        std::find_if(regions.begin(), regions.end(),
+                     [&](const scenario::Region &region) { return region.number == number; });
+    return found != regions.end() ? &*found : nullptr;
+}
+
+// The region was bound while System RAM was online inside it, and so without a dax child.
+bool bound_over_memory(const scenario::Region &region, const Circumstances &run)
+{
+    const kernel::Name name = kernel::name_of(Word::region, region.number);
+    std::vector<std::pair<kernel::Name, Range>> online;
+    bool answer = false;
+    for (const Event &event : run.events) {
+        const std::pair memory{event.object, Range{event.start, event.end}};
+        if (event.kind == EventKind::memory_online && memory.second.overlaps(region.range))
+            online.push_back(memory);
+        else if (event.kind == EventKind::memory_offline)
+            std::erase(online, memory);
+        else if (event.kind == EventKind::probe_end && event.object == name && event.value == 0)
+            answer = !online.empty();
+    }
+    return answer;
+}
+
+bool unaligned(Range range)
+{
+    return range.start % kernel::PMD_SIZE != 0 || (range.end + 1) % kernel::PMD_SIZE != 0;
+}
+
+// HMEM did register the range; what failed is its dax region.
+bool registered(const Violation &violation, const Circumstances &run)
+{
+    return violation.detail == lost_detail::hmem_has_none &&
+           any_event(run, [&](const Event &event) {
+               return event.kind == EventKind::device_added && event.object.word == Word::hmem &&
+                      Range{event.start, event.end} == violation.range;
+           });
+}
+
+} // namespace
+
+bool ml_8(const Violation &violation, const Circumstances &run)
+{
+    return is_lost(violation) &&
+           (neighbour_took_part(violation, run) || part_was_taken(violation, run));
+}
+
+bool ml_10(const Violation &violation, const Circumstances &run)
+{
+    return left_to_nobody(violation) && region_torn_down(violation, run);
+}
+
+bool ml_17(const Violation &violation, const Circumstances &run)
+{
+    // Also a load on behalf of another module, or one whose init failed.
+    return left_to_nobody(violation) && hmem_had_won_before(violation, run, [](const Event &event) {
+               return event.kind == EventKind::module_state &&
+                      event.object.word == Word::dax_hmem &&
+                      event.value == static_cast<std::int32_t>(kernel::module_state::coming);
+           });
+}
+
+bool ml_23(const Violation &violation, const Circumstances &run)
+{
+    return left_to_nobody(violation) && hmem_had_won_before(violation, run, [](const Event &event) {
+               return event.kind == EventKind::unbind_begin &&
+                      event.object.word == Word::hmem_platform;
+           });
+}
+
+bool ml_3(const Violation &violation, const Circumstances &run)
+{
+    return is_lost(violation) && fault_ended_walk(violation, run, true);
+}
+
+bool ml_4(const Violation &violation, const Circumstances &run)
+{
+    return is_lost(violation) && fault_ended_walk(violation, run, false);
+}
+
+// The owner's last attempt to make a dax region and device of the range (a probe of an hmem device of
+// it, or of a region around it and its dax_regionN) was refused memory.
+bool child_probe_failed(const Violation &violation, const Circumstances &run)
+{
+    // A range that was never resolved can have been registered all the same, against the rule.
+    const bool hmem = violation.detail == lost_detail::hmem_has_none ||
+                      violation.detail == lost_detail::never_resolved;
+    if (!is_lost(violation) || (!hmem && violation.detail != lost_detail::cxl_has_none))
+        return false;
+    std::vector<kernel::Name> parents;
+    std::vector<std::int32_t> ids; // of dax regions: the N of daxN.0
+    const auto among = [](const auto &list, const auto &item) {
+        return std::find(list.begin(), list.end(), item) != list.end();
+    };
+    bool refused = false;
+    for (const Event &event : run.events) {
+        const bool has_range = Range{event.start, event.end}.contains(violation.range);
+        if (event.kind == EventKind::device_added && event.object.word == Word::hmem && has_range &&
+            hmem) {
+            parents.push_back(event.object);
+            ids.push_back(event.object.number);
+        } else if (event.kind == EventKind::region_state && has_range && !hmem) {
+            parents.push_back(event.object);
+            parents.push_back(kernel::name_of(Word::dax_region, event.object.number));
+        } else if (event.kind == EventKind::dax_region_added && has_range) {
+            ids.push_back(event.value);
+        } else if (event.kind == EventKind::probe_begin && among(parents, event.object)) {
+            refused = false;
+        } else if (event.kind == EventKind::fault) {
+            refused |= event.object.word == Word::dax ? among(ids, event.object.number)
+                                                      : among(parents, event.object);
+        }
+    }
+    return refused;
+}
+
+// The range touched a window when it was deferred, and none when its resolution visited it. A reload
+// may have left it to CXL since.
+bool window_withdrawn(const Violation &violation, const Circumstances &run)
+{
+    if (!is_lost(violation) || (violation.detail != lost_detail::hmem_has_none &&
+                                violation.detail != lost_detail::left_to_cxl))
+        return false;
+    bool resolution = false;
+    bool withdrawn = false;
+    bool passed_over = false;
+    for (const Event &event : run.events) {
+        const Range range{event.start, event.end};
+        if (event.kind == EventKind::walk_begin && event.object == violation.object)
+            resolution = event.value != 0;
+        else if (event.kind == EventKind::window_withdrawn && range.overlaps(violation.range))
+            withdrawn = true;
+        else if (event.kind == EventKind::window_published && range.overlaps(violation.range))
+            withdrawn = false;
+        else if (event.kind == EventKind::visit_end && range == violation.range && resolution)
+            passed_over = withdrawn;
+        else if (event.kind == EventKind::device_added && event.object.word == Word::hmem &&
+                 range == violation.range)
+            passed_over = false;
+    }
+    return passed_over;
+}
+
+// A probe found no window around the range and registered it; a window came after it had begun to
+// look, and before the second registration.
+bool window_published_late(const Violation &violation, const Circumstances &run)
+{
+    if (violation.property != Property::double_registration)
+        return false;
+    bool resolution = false;
+    bool published = false; // since a probe's last visit to the range began
+    bool by_probe = false;
+    for (const Event &event : run.events) {
+        const Range range{event.start, event.end};
+        // Of the device that walks hmem_active.
+        if (event.kind == EventKind::walk_begin &&
+            event.object == kernel::name_of(Word::hmem_platform, 0))
+            resolution = event.value != 0;
+        else if (event.kind == EventKind::visit_begin && range == violation.range && !resolution)
+            published = false;
+        else if (event.kind == EventKind::window_published && range.overlaps(violation.range))
+            published = true;
+        else if (event.kind == EventKind::device_added && event.object.word == Word::hmem &&
+                 range == violation.range) {
+            if (resolution)
+                return by_probe && published;
+            by_probe = true;
+        }
+    }
+    return false;
+}
+
+bool ml_7(const Violation &violation, const Circumstances &run)
+{
+    if (!is_lost(violation) || violation.detail != lost_detail::cxl_has_none)
+        return false;
+    const scenario::Region *region = committed_region_of(violation, run);
+    return region != nullptr && (region->mode != scenario::Mode::ram || region->system_ram ||
+                                 bound_over_memory(*region, run));
+}
+
+bool ml_13(const Violation &violation, const Circumstances &run)
+{
+    if (!is_lost(violation))
+        return false;
+    if (unaligned(violation.range) && registered(violation, run))
+        return true;
+    const scenario::Region *region = committed_region_of(violation, run);
+    return violation.detail == lost_detail::cxl_has_none && region != nullptr &&
+           unaligned(region->range);
+}
+
+bool ml_16(const Violation &violation, const Circumstances &run)
+{
+    return is_lost(violation) && violation.range.end == ~std::uint64_t{0} &&
+           registered(violation, run);
+}
+
+// HMEM's dax region was refused because of a region that queries did not find any more, since its
+// removal or reset had begun, but whose dax region was still there.
+bool region_was_going(const Violation &violation, const Circumstances &run)
+{
+    if (!is_lost(violation) || violation.detail != lost_detail::hmem_has_none)
+        return false;
+    std::vector<std::int16_t> committed;
+    std::vector<std::pair<std::int16_t, Range>> claims; // of regions
+    bool answer = false;
+    for (const Event &event : run.events) {
+        const std::int16_t number = event.object.number;
+        const Range range{event.start, event.end};
+        const bool of_region = event.object.word == Word::region;
+        const bool of_dax_region = event.object.word == Word::dax_region;
+        if (of_region &&
+            (event.kind == EventKind::region_state || event.kind == EventKind::device_deleted)) {
+            std::erase(committed, number);
+            if (event.kind == EventKind::region_state && event.value == kernel::CXL_CONFIG_COMMIT)
+                committed.push_back(number);
+        } else if (of_dax_region && event.kind == EventKind::dax_region_added) {
+            claims.emplace_back(number, range);
+        } else if (of_dax_region && event.kind == EventKind::dax_region_removed) {
+            std::erase_if(claims, [&](const auto &claim) { return claim.first == number; });
+        } else if (event.kind == EventKind::dax_region_conflict && range == violation.range) {
+            answer = std::any_of(claims.begin(), claims.end(), [&](const auto &claim) {
+                return claim.second.overlaps(range) && std::find(committed.begin(), committed.end(),
+                                                                 claim.first) == committed.end();
+            });
+        }
+    }
+    return answer;
+}
+
+} // namespace properties
