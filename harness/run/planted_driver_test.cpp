@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Properties of references, managed resources and ownership: planted bugs and near misses.
 #include "kernel/dax_bus.hpp"
-#include "run/planted.hpp"
+#include "run/planted_bodies.hpp"
 
 #include <gtest/gtest.h>
 
@@ -24,12 +24,6 @@ void no_action(void *) {}
 int devres_probe(platform_device *pdev)
 {
     return devm_add_action_or_reset(&pdev->dev, FUNC(no_action), nullptr);
-}
-
-int remember_probe(platform_device *pdev)
-{
-    planted().pdev = pdev;
-    return 0;
 }
 
 } // namespace
