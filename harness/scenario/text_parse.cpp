@@ -255,7 +255,7 @@ void ScenarioReader::read_schedule(const toml::table &file)
 template <typename Read>
 void ScenarioReader::read_promises(const toml::table &table, std::string_view header,
                                    std::string_view what, std::vector<Expectation> &promises,
-                                   Read read)
+                                   Read read_line)
 {
     const auto revisions = keys_in_order(table);
     if (revisions.size() > expectations_max)
@@ -267,7 +267,7 @@ void ScenarioReader::read_promises(const toml::table &table, std::string_view he
         std::string why;
         if (!read_revision(revision->str(), why))
             fail(revision->source(), why);
-        read_distinct(table, revision->str(), what, identities_max, promise.verdict, read);
+        read_distinct(table, revision->str(), what, identities_max, promise.verdict, read_line);
         promises.push_back(std::move(promise));
     }
 }
