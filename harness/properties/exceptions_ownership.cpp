@@ -231,10 +231,14 @@ bool child_probe_failed(const Violation &violation, const Circumstances &run)
                       violation.detail == lost_detail::never_resolved;
     if (!is_lost(violation) || (!hmem && violation.detail != lost_detail::cxl_has_none))
         return false;
-    std::vector<kernel::Name> parents;
-    std::vector<std::int32_t> ids; // of dax regions: the N of daxN.0
-    const auto among = [](const auto &list, const auto &item) {
-        return std::find(list.begin(), list.end(), item) != list.end();
+    std::vector<kernel::Name> parents; // a name is another range's once its device is deleted
+    std::vector<std::pair<kernel::Name, std::int32_t>> regions; // by parent, the N of daxN.0
+    const auto is_parent = [&](kernel::Name name) {
+        return std::find(parents.begin(), parents.end(), name) != parents.end();
+    };
+    const auto has_region = [&](std::int32_t id) {
+        return std::any_of(regions.begin(), regions.end(),
+                           [id](const auto &region) { return region.second == id; });
     };
     bool refused = false;
     for (const Event &event : run.events) {
@@ -242,17 +246,21 @@ bool child_probe_failed(const Violation &violation, const Circumstances &run)
         if (event.kind == EventKind::device_added && event.object.word == Word::hmem && has_range &&
             hmem) {
             parents.push_back(event.object);
-            ids.push_back(event.object.number);
+        } else if (event.kind == EventKind::device_deleted && event.object.word == Word::hmem) {
+            std::erase(parents, event.object);
         } else if (event.kind == EventKind::region_state && has_range && !hmem) {
             parents.push_back(event.object);
             parents.push_back(kernel::name_of(Word::dax_region, event.object.number));
-        } else if (event.kind == EventKind::dax_region_added && has_range) {
-            ids.push_back(event.value);
-        } else if (event.kind == EventKind::probe_begin && among(parents, event.object)) {
+        } else if (event.kind == EventKind::dax_region_added && is_parent(event.object)) {
+            regions.emplace_back(event.object, event.value);
+        } else if (event.kind == EventKind::dax_region_removed) {
+            std::erase_if(regions,
+                          [&](const auto &region) { return region.first == event.object; });
+        } else if (event.kind == EventKind::probe_begin && is_parent(event.object)) {
             refused = false;
         } else if (event.kind == EventKind::fault) {
-            refused |= event.object.word == Word::dax ? among(ids, event.object.number)
-                                                      : among(parents, event.object);
+            refused |= event.object.word == Word::dax ? has_region(event.object.number)
+                                                      : is_parent(event.object);
         }
     }
     return refused;

@@ -108,6 +108,27 @@ TEST(Exceptions, TheNeighbourOfACaseDoesNotShowItsViolation)
     }
 }
 
+// The window holds a memregion id in the first life: the ranges are hmem.1 and hmem.2, in the second
+// one hmem.0, whose child fails, and hmem.1.
+TEST(Exceptions, AFailedChildIsKnownAlsoWhenAnotherRangesDeviceHasItsFormerName)
+{
+    bool shown = false;
+    for (const properties::Finding &finding : findings_of(R"(
+faults = ["admin: create_dev_dax(dax0.0)#1"]
+[layout]
+soft_reserved = [{ range = "0x100000000-0x13fffffff" }, { range = "0x140000000-0x17fffffff" }]
+windows = [{ name = "window0", range = "0x200000000-0x2ffffffff" }]
+[[actor]]
+name = "admin"
+ops = ["modprobe dax_hmem", "unbind hmem_platform.0", "unbind cxl_acpi", "bind hmem_platform.0"]
+)")) {
+        EXPECT_EQ(properties::identity(finding.violation), "lost-range:dax_hmem_platform_probe");
+        EXPECT_EQ(finding.judgement.id, "child-probe-fails");
+        shown = true;
+    }
+    EXPECT_TRUE(shown);
+}
+
 TEST(Exceptions, NoRowIsWithoutACase)
 {
     std::set<std::string_view> tested;
