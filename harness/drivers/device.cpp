@@ -28,6 +28,7 @@ struct device_hmem_statics {
 	bool platform_initialized = false;
 	bool told = false;
 	int (*add_platform_device)() = nullptr;
+	bool register_locked = false; /* until 214291cbaace: all of it under the mutex */
 
 	bool dax_hmem_initial_probe = false; /* v7, v8 */
 	hmem_platform_device hmem_platform;  /* mainline */
@@ -51,7 +52,7 @@ device_hmem_statics *new_statics()
 	return data;
 }
 
-/* v7, v8 */
+/* to v8 */
 int alloc_platform_device()
 {
 	struct platform_device *pdev;
@@ -81,10 +82,27 @@ int hmem_register_one(struct resource *res, void *)
 	return 0;
 }
 
+/* before 7.0 */
+int hmem_init_iomem()
+{
+	walk_iomem_res_desc(IORES_DESC_SOFT_RESERVED, IORESOURCE_MEM, 0, ~std::uint64_t{ 0 },
+			    nullptr, hmem_register_one);
+	return 0;
+}
+
 int hmem_init()
 {
 	walk_soft_reserve_res(nullptr, hmem_register_one);
 	return 0;
+}
+
+void *new_statics_v1()
+{
+	device_hmem_statics *data = new_statics();
+
+	data->add_platform_device = alloc_platform_device;
+	data->register_locked = true;
+	return data;
 }
 
 void *new_statics_v7()
@@ -117,19 +135,15 @@ bool &dax_hmem_initial_probe()
 	return statics().dax_hmem_initial_probe;
 }
 
-void hmem_register_resource(int target_nid, const struct resource *res)
+namespace {
+
+struct resource *request_hmem_range(Range range)
 {
-	const Range range = { res->start, res->end };
-	struct resource *entry;
+	return __request_region(&statics().hmem_active, range.start, range.size(), "", 0);
+}
 
-	if (device_hmem_disable())
-		return;
-
-	{
-		guard_mutex guard(&statics().hmem_resource_lock);
-
-		entry = __request_region(&statics().hmem_active, range.start, range.size(), "", 0);
-	}
+void hmem_range_requested(struct resource *entry, int target_nid, Range range)
+{
 	if (!entry) {
 		trace_hmem_range_dropped(range); /* "hmem range %pr already active" */
 		return;
@@ -150,6 +164,27 @@ void hmem_register_resource(int target_nid, const struct resource *res)
 	statics().platform_initialized = true;
 }
 
+} // namespace
+
+void hmem_register_resource(int target_nid, const struct resource *res)
+{
+	const Range range = { res->start, res->end };
+	struct resource *entry;
+
+	if (device_hmem_disable())
+		return;
+
+	mutex_lock(&statics().hmem_resource_lock);
+	entry = request_hmem_range(range);
+	if (statics().register_locked) {
+		hmem_range_requested(entry, target_nid, range);
+		mutex_unlock(&statics().hmem_resource_lock);
+		return;
+	}
+	mutex_unlock(&statics().hmem_resource_lock);
+	hmem_range_requested(entry, target_nid, range);
+}
+
 int __real_walk_hmem_resources(struct device *host, walk_hmem_fn fn)
 {
 	struct resource *res;
@@ -168,6 +203,20 @@ int __real_walk_hmem_resources(struct device *host, walk_hmem_fn fn)
 	trace_hmem_walk_end(host, rc);
 	return rc;
 }
+
+const module_info device_hmem_pre = {
+	.name = Word::device_hmem,
+	.init = hmem_init_iomem,
+	.init_name = "hmem_init",
+	.new_data = new_statics_v1,
+};
+
+const module_info device_hmem_v1 = {
+	.name = Word::device_hmem,
+	.init = hmem_init,
+	.init_name = "hmem_init",
+	.new_data = new_statics_v1,
+};
 
 const module_info device_hmem_v7 = {
 	.name = Word::device_hmem,

@@ -29,7 +29,11 @@ int __real_walk_hmem_resources(kernel::device *host, walk_hmem_fn fn);
 /* v7, v8: exported; true once the first resolution began */
 bool &dax_hmem_initial_probe();
 
-/* with a platform device that is allocated (v7, v8), or static (mainline) */
+/* before 7.0, where Soft Reserved ranges lie in iomem */
+extern const kernel::module_info device_hmem_pre;
+/* before 214291cbaace */
+extern const kernel::module_info device_hmem_v1;
+/* with a platform device that is allocated (to v8), or static (mainline) */
 extern const kernel::module_info device_hmem_v7;
 extern const kernel::module_info device_hmem_mainline;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "drivers/registry.hpp"
 
+#include "drivers/bus_v5.hpp"
+#include "drivers/bus_v6.hpp"
 #include "drivers/dax_cxl.hpp"
 #include "drivers/device.hpp"
 #include "drivers/hmem.hpp"
@@ -14,7 +16,21 @@ namespace {
 
 constexpr Intent per_range = { DecisionRule::one_region_contains, LaterRule::cxl_wins };
 
-constexpr std::array<Revision, 6> table = { {
+// The kernels that the revisions were written for. v1 to v4 were posted before 7.0, but on top of their
+// own first version of the soft_reserve tree.
+constexpr kernel::CoreFacts core_pre = { .soft_reserved_in_iomem = true,
+					 .dax_regions_exclusive = false,
+					 .memdevs_attach_later = true };
+constexpr kernel::CoreFacts core_v1 = { .dax_regions_exclusive = false,
+					.memdevs_attach_later = true };
+constexpr kernel::CoreFacts core_v4 = { .dax_regions_exclusive = false,
+					.memdevs_attach_later = true,
+					.auto_regions_wait_for_dax = true };
+constexpr kernel::CoreFacts core_v5 = { .dax_regions_exclusive = false,
+					.auto_regions_keep_decoders = true };
+constexpr kernel::CoreFacts core_v6 = { .auto_regions_keep_decoders = true };
+
+constexpr std::array<Revision, 11> table = { {
 	{ "v7", "patches 1-6 as posted on 2026-03-19", per_range, &device_hmem_v7, &dax_hmem_v7,
 	  &dax_cxl, &dax_cxl_without_hmem, "2026-03-19" },
 	{ "v7-static-init", "v7 with a statically initialised work item", per_range,
@@ -35,6 +51,61 @@ constexpr std::array<Revision, 6> table = { {
 	  &dax_cxl_without_hmem,
 	  "2026-06-14",
 	  { Kconfig::built_in_for_hmem } },
+	{ "pre",
+	  "6.12 to 6.18, before the series",
+	  { DecisionRule::window, LaterRule::again, kernel::CONFIG_CXL_REGION },
+	  &device_hmem_pre,
+	  &dax_hmem_pre,
+	  &dax_cxl_pre,
+	  &dax_cxl_pre,
+	  {},
+	  { Kconfig::nothing, false },
+	  nullptr,
+	  core_pre },
+	{ "v1",
+	  "as posted on 2025-08-22; v2 and v3 have the same logic",
+	  { DecisionRule::dropped, LaterRule::again },
+	  &device_hmem_v1,
+	  &dax_hmem_v1,
+	  &dax_cxl_pre,
+	  &dax_cxl_pre,
+	  "2025-08-22",
+	  { Kconfig::built_in_for_dax_cxl, false },
+	  nullptr,
+	  core_v1 },
+	{ "v4",
+	  "as posted on 2025-11-20",
+	  { DecisionRule::chain_of_regions, LaterRule::again },
+	  &device_hmem_v7,
+	  &dax_hmem_v4,
+	  &dax_cxl_pre,
+	  &dax_cxl_pre,
+	  "2025-11-20",
+	  { Kconfig::built_in_for_dax_cxl, false },
+	  nullptr,
+	  core_v4 },
+	{ "v5",
+	  "as posted on 2026-01-22",
+	  { DecisionRule::all_or_nothing, LaterRule::keeps_the_mode },
+	  &device_hmem_v7,
+	  &dax_hmem_v5,
+	  &dax_cxl_v5,
+	  &dax_cxl_v5,
+	  "2026-01-22",
+	  { Kconfig::built_in_for_dax_cxl, false },
+	  &dax_v5,
+	  core_v5 },
+	{ "v6",
+	  "as posted on 2026-02-10",
+	  { DecisionRule::all_or_nothing, LaterRule::keeps_the_mode },
+	  &device_hmem_v7,
+	  &dax_hmem_v6,
+	  &dax_cxl_v6,
+	  &dax_cxl_v6,
+	  "2026-02-10",
+	  {},
+	  &dax_v6,
+	  core_v6 },
 } };
 
 } // namespace

@@ -3,6 +3,7 @@
 // its own intent.
 #pragma once
 
+#include "kernel/config.hpp"
 #include "kernel/module.hpp"
 
 #include <cstdint>
@@ -14,16 +15,24 @@ namespace drivers {
 // Who owns a range that touches a CXL window, once CXL had its chance.
 enum class DecisionRule : std::uint8_t {
 	one_region_contains, // CXL if one committed region contains all of it, HMEM otherwise
+	window,		     // CXL, at once: there is no resolution
+	dropped,	     // CXL: the resolution asks for no region
+	chain_of_regions,    // CXL if regions of any state, end to end, make up exactly the range
+	all_or_nothing, // CXL if each such range lies in one committed region; otherwise HMEM all
 };
 
 // Who owns it at a probe after the first resolution.
 enum class LaterRule : std::uint8_t {
-	cxl_wins, // never HMEM
+	cxl_wins,	// never HMEM
+	again,		// as at the first probe: it waits for another resolution
+	keeps_the_mode, // whoever the last resolution gave all such ranges
 };
 
 struct Intent {
 	DecisionRule decision;
 	LaterRule later;
+	// without it windows mean nothing: HMEM owns every range
+	kernel::config_symbol gate = kernel::CONFIG_DEV_DAX_CXL;
 };
 
 // What Kconfig asks of CXL_ACPI and CXL_PCI where DEV_DAX_HMEM is built in (UPSTREAM.md 2.1, 2.7, K-2).
@@ -49,6 +58,8 @@ struct Revision {
 	const kernel::module_info *dax_cxl_without_hmem;
 	std::string_view posted = {}; // or released: "2026-03-19"; empty: before all others
 	Build build = {};
+	const kernel::module_info *dax = nullptr; // dax.ko, where it holds state of ownership
+	kernel::CoreFacts core = {};
 };
 
 // The index is part of the wire form, so rows are only ever appended.

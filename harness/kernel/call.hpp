@@ -28,7 +28,8 @@ bool text_alive(Text text);
 // Modules whose functions are the code under test; all else is its environment.
 constexpr bool under_test(Word module)
 {
-    return module == Word::dax_hmem || module == Word::dax_cxl || module == Word::device_hmem;
+    return module == Word::dax_hmem || module == Word::dax_cxl || module == Word::device_hmem ||
+           module == Word::dax_ko;
 }
 
 template <class Signature> struct func;

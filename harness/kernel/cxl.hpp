@@ -2,8 +2,9 @@
 // The CXL core as far as ownership of Soft Reserved memory needs it (KERNEL.md section 7).
 //
 // Covers: windows in iomem and the root decoders behind them; cxl_acpi and cxl_pci as modules;
-// memdevs probed asynchronously, the rescan work; regions from INTERLEAVE_ACTIVE to COMMIT, reset,
-// loss of a target and removal; dax_regionN children; cxl_region_contains_resource.
+// memdevs probed asynchronously, the rescan work, or attached by a cxl_mem that udev loads; regions from
+// INTERLEAVE_ACTIVE to COMMIT, reset, loss of a target and removal; dax_regionN children; what dax_hmem
+// asks and tells, in every generation of it (UPSTREAM.md 2.2, 2.3, 4.1).
 // Does not cover: several targets a region (a region has one memdev, a failed one lacks another that
 // never comes), ports and switches, decoder registers, locked regions, poison, endpoint decoders.
 #pragma once
@@ -46,7 +47,9 @@ struct cxl_region {
     int id = -1; // memregion id
     cxl_mode mode{};
     bool system_ram = false;
-    bool listed = false; // constructed, and its removal has not begun
+    bool listed = false;      // constructed, and its removal has not begun
+    bool is_auto = false;     // CXL_REGION_F_AUTO: firmware programmed it
+    bool register_dax = true; // its probe makes the dax child
     cxl_root_decoder *root = nullptr;
     cxl_config_state state = CXL_CONFIG_IDLE;
     resource *res = nullptr;
@@ -65,8 +68,10 @@ struct cxl_memdev {
     Range range;
     cxl_mode mode{};
     bool system_ram = false;
-    bool complete = true;         // all members are there: the region can reach COMMIT
-    bool programmed = true;       // its decoders are, by firmware or by an administrator
+    bool complete = true;   // all members are there: the region can reach COMMIT
+    bool programmed = true; // its decoders are, by firmware or by an administrator
+    bool by_firmware = true;
+    bool decoders_left = false;   // still programmed, though their region is gone
     bool attached = false;        // it has given its decoder to a region
     cxl_region *region = nullptr; // until the region's removal is through
 };
@@ -104,6 +109,8 @@ struct CxlState {
     rw_semaphore region_rwsem;
     workqueue_struct port_wq;
     work_struct rescan_work;
+    bool attach_wanted = false; // memdevs probed which cxl_mem has not looked at
+    bool attach_runs = false;
 };
 
 void cxl_boot(std::span<const cxl_window_description> windows,
@@ -111,8 +118,17 @@ void cxl_boot(std::span<const cxl_window_description> windows,
 
 cxl_dax_region *to_cxl_dax_region(device *dev);
 
+bus_type &cxl_bus_type();
+
 // Whether one committed region contains the whole resource; stale as soon as it is known.
 bool cxl_region_contains_resource(const resource *res);
+// Whether regions of whatever state, end to end, make up exactly [start, end]. Takes no lock.
+bool cxl_regions_fully_map(std::uint64_t start, std::uint64_t end);
+// Makes the dax children of the RAM regions that overlap [start, end].
+void cxl_register_dax(std::uint64_t start, std::uint64_t end);
+// Removes the regions that overlap [start, end], whose decoders stay programmed; and all regions.
+void cxl_region_teardown(std::uint64_t start, std::uint64_t end);
+void cxl_region_teardown_all();
 
 int cxl_driver_register(cxl_driver *drv);
 void cxl_driver_unregister(cxl_driver *drv);

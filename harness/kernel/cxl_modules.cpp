@@ -30,8 +30,7 @@ bool cxl_bus_match(const device *dev, const device_driver *drv)
                                               : dev->name.word == Word::dax_region;
 }
 
-// Memdevs that probed before the windows were there get another chance.
-void cxl_bus_rescan_queue(work_struct *)
+void attach_memdevs()
 {
     for (cxl_memdev &memdev : cxl().memdevs) {
         guard_device guard(&memdev.dev);
@@ -40,18 +39,46 @@ void cxl_bus_rescan_queue(work_struct *)
     }
 }
 
+// Memdevs that probed before the windows were there get another chance.
+void cxl_bus_rescan_queue(work_struct *) { attach_memdevs(); }
+
+// A task that nobody waits for: udev loads cxl_mem, whose driver attaches the memdevs.
+void cxl_mem_main(void *)
+{
+    while (std::exchange(cxl().attach_wanted, false))
+        attach_memdevs();
+    cxl().attach_runs = false;
+}
+
+void attach_later()
+{
+    cxl().attach_wanted = true;
+    if (!std::exchange(cxl().attach_runs, true))
+        state().scheduler.create(role_of(Word::cxl_attach), cxl_mem_main, nullptr);
+}
+
 } // namespace core
 
 namespace acpi {
 
 constexpr Word THIS_MODULE = Word::cxl_acpi;
 
-void publish_window(cxl_root_decoder &root)
+// A window that grew over what it overlapped partly may have reached the next one: that one is left out,
+// or starts behind it.
+// ASSUMED: the root decoder takes regions all the same, inside the window that grew.
+void publish_window(cxl_root_decoder &root, const resource *previous)
 {
     const Name name = name_of(Word::window, root.number);
     point(Point::window_publish, name);
+    root.open = true;
+    if (previous != nullptr && previous->end >= root.range.end) {
+        dev_dbg(name, "lies in the window before it, ignored", root.range);
+        return;
+    }
     auto *res = kzalloc<resource>(name);
     res->start = root.range.start;
+    if (previous != nullptr && previous->end >= root.range.start)
+        res->start = previous->end + 1;
     res->end = root.range.end;
     res->name = "CXL Window";
     res->flags = IORESOURCE_MEM;
@@ -59,7 +86,6 @@ void publish_window(cxl_root_decoder &root)
     res->what = name;
     insert_resource_expand_to_fit(&state().iomem_resource, res);
     root.res = res;
-    root.open = true;
     record_range(EventKind::window_published, name, {res->start, res->end});
 }
 
@@ -94,8 +120,12 @@ int cxl_acpi_probe(device *dev)
     devm_add_action(dev, FUNC(remove_regions), nullptr);
     for (cxl_root_decoder &root : cxl().decoders)
         root.region_id = memregion_alloc_unfailing();
-    for (cxl_root_decoder &root : cxl().decoders)
-        publish_window(root);
+    const resource *previous = nullptr;
+    for (cxl_root_decoder &root : cxl().decoders) {
+        publish_window(root, previous);
+        if (root.res != nullptr)
+            previous = root.res;
+    }
     queue_work(&cxl().port_wq, &cxl().rescan_work);
     return 0;
 }
@@ -123,7 +153,10 @@ void detach_endpoint(void *data) { cxl_endpoint_detach(static_cast<cxl_memdev *>
 int cxl_pci_probe(device *dev)
 {
     cxl_memdev *memdev = container_of(dev, cxl_memdev, dev);
-    cxl_endpoint_attach(memdev);
+    if (state().config.core.memdevs_attach_later)
+        core::attach_later();
+    else
+        cxl_endpoint_attach(memdev);
     return devm_add_action_or_reset(dev, FUNC(detach_endpoint), memdev);
 }
 
@@ -188,6 +221,7 @@ void add_memdev(const cxl_memdev_description &description)
     memdev.system_ram = description.system_ram;
     memdev.complete = description.complete;
     memdev.programmed = description.programmed;
+    memdev.by_firmware = description.programmed;
     add_static_device(&memdev.dev, name_of(Word::mem, description.number), &state().pci_bus);
 }
 

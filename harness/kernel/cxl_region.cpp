@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // CXL regions: construction, commit, reset, removal, their dax child. See cxl.hpp.
+#include "kernel/cxl_region.hpp"
 #include "kernel/container_of.hpp"
-#include "kernel/cxl.hpp"
 #include "kernel/errno.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/memregion.hpp"
@@ -12,22 +12,28 @@
 #include <utility>
 
 namespace kernel {
+
+cxl_region *to_cxl_region(device *dev) { return container_of(dev, cxl_region, dev); }
+
+Range range_of(const cxl_region *region) { return {region->res->start, region->res->end}; }
+
 namespace {
 
 constexpr Word THIS_MODULE = Word::vmlinux;
 
 CxlState &cxl() { return state().cxl; }
 
-cxl_region *to_cxl_region(device *dev) { return container_of(dev, cxl_region, dev); }
-
-Range range_of(const cxl_region *region) { return {region->res->start, region->res->end}; }
-
-// Under the region lock for write.
-void store_state(cxl_region *region, cxl_config_state value)
+// -1: it is gone.
+void record_state(const cxl_region *region, int value)
 {
-    point(Point::region_state, region->dev.name);
+    record_range(EventKind::region_state, region->dev.name, range_of(region), value).extra =
+        region->mode == cxl_mode::ram && !region->system_ram;
+}
+
+void set_state(cxl_region *region, cxl_config_state value)
+{
     region->state = value;
-    record_range(EventKind::region_state, region->dev.name, range_of(region), value);
+    record_state(region, value);
 }
 
 // With a reference, see put_region. nullptr also while the region is being made or removed.
@@ -57,6 +63,13 @@ cxl_memdev *find_memdev(int number)
     return nullptr;
 }
 
+// Without its region a memdev's decoders are reset: firmware's programming is gone.
+void reset_decoders(cxl_memdev *memdev, const cxl_region *region)
+{
+    if (!state().config.core.auto_regions_keep_decoders || region == nullptr || !region->is_auto)
+        memdev->programmed = false;
+}
+
 void cxl_region_release(device *dev)
 {
     cxl_region *region = to_cxl_region(dev);
@@ -65,8 +78,15 @@ void cxl_region_release(device *dev)
     kfree(region);
 }
 
-// Takes the caller's reference. Of several callers the first removes the region.
-void unregister_region(cxl_region *region)
+} // namespace
+
+void store_state(cxl_region *region, cxl_config_state value)
+{
+    point(Point::region_state, region->dev.name);
+    set_state(region, value);
+}
+
+void unregister_region(cxl_region *region, Decoders decoders)
 {
     if (!std::exchange(region->listed, false)) {
         put_region(region);
@@ -77,15 +97,18 @@ void unregister_region(cxl_region *region)
     store_state(region, CXL_CONFIG_IDLE);
     up_write(&cxl().region_rwsem);
     remove_resource(region->res);
-    // Tearing a region down resets its decoders: firmware's programming is gone.
     cxl_memdev *memdev = region->memdev;
     memdev->attached = false;
-    memdev->programmed = false;
+    if (decoders == Decoders::reset)
+        reset_decoders(memdev, region);
+    memdev->decoders_left = memdev->programmed;
     memdev->region = nullptr;
-    record_range(EventKind::region_state, region->dev.name, range_of(region), -1);
+    record_state(region, -1);
     put_device_for(&region->dev, Holder::creator);
     put_region(region);
 }
+
+namespace {
 
 resource *new_region_resource(const cxl_memdev *memdev)
 {
@@ -123,6 +146,8 @@ cxl_region *construct_region(cxl_root_decoder *root, cxl_memdev *memdev, resourc
     region->dev.release = cxl_region_release;
     region->memdev = memdev;
     memdev->region = region;
+    region->is_auto = memdev->by_firmware;
+    region->register_dax = !region->is_auto || !state().config.core.auto_regions_wait_for_dax;
     region->mode = memdev->mode;
     region->system_ram = memdev->system_ram;
     region->root = root;
@@ -131,11 +156,14 @@ cxl_region *construct_region(cxl_root_decoder *root, cxl_memdev *memdev, resourc
     root->region_id = memregion_alloc_unfailing();
     get_device_for(&region->dev, Holder::driver_core);
     device_add(&region->dev);
-    region->res = hpa != nullptr ? hpa : new_region_resource(memdev);
+    resource *res = hpa != nullptr ? hpa : new_region_resource(memdev);
     if (hpa == nullptr)
-        insert_resource(&state().iomem_resource, region->res); // a failure is only warned of
+        insert_resource(&state().iomem_resource, res); // a failure is only warned of
     down_write(&cxl().region_rwsem);
-    store_state(region, CXL_CONFIG_INTERLEAVE_ACTIVE);
+    point(Point::region_state, name);
+    // Resource and state appear in one step, also for those who look without the lock.
+    region->res = res;
+    set_state(region, CXL_CONFIG_INTERLEAVE_ACTIVE);
     up_write(&cxl().region_rwsem);
     region->listed = true;
     return region;
@@ -194,8 +222,10 @@ cxl_region *add_to_region(cxl_memdev *memdev, Origin origin, int &error)
         // must be gone before another takes its place.
         region = memdev->region == nullptr ? new_region(root, memdev, origin, error)
                                            : find_region(memdev);
-        if (region != nullptr)
+        if (region != nullptr) {
             memdev->attached = true;
+            memdev->decoders_left = false;
+        }
         if (region != nullptr && (!memdev->complete || !commit(region))) {
             put_region(region);
             region = nullptr;
@@ -230,6 +260,8 @@ void unregister_dax_region(void *data)
     device_unregister(&static_cast<cxl_dax_region *>(data)->dev);
 }
 
+} // namespace
+
 int devm_cxl_add_dax_region(cxl_region *region)
 {
     down_read(&cxl().region_rwsem);
@@ -253,8 +285,6 @@ int devm_cxl_add_dax_region(cxl_region *region)
     return devm_add_action_or_reset(&region->dev, FUNC(unregister_dax_region), child);
 }
 
-} // namespace
-
 int cxl_region_probe(device *dev)
 {
     cxl_region *region = to_cxl_region(dev);
@@ -269,30 +299,12 @@ int cxl_region_probe(device *dev)
         dev_dbg(dev->name, "has System RAM", range_of(region));
         return 0;
     }
+    if (!region->register_dax)
+        return 0;
     return devm_cxl_add_dax_region(region);
 }
 
 cxl_dax_region *to_cxl_dax_region(device *dev) { return container_of(dev, cxl_dax_region, dev); }
-
-bool cxl_region_contains_resource(const resource *res)
-{
-    const Name name = name_of(Word::cxl_region);
-    if (!cxl().region_enabled)
-        return false; // the stub of a kernel without CXL_REGION
-    point(Point::region_contains, name);
-    down_read(&cxl().region_rwsem);
-    const auto &devices = state().cxl_bus.devices;
-    const bool found = std::any_of(devices.begin(), devices.end(), [res](device *dev) {
-        if (dev->name.word != Word::region)
-            return false;
-        const cxl_region *region = to_cxl_region(dev);
-        return region->state == CXL_CONFIG_COMMIT && region->res != nullptr &&
-               resource_contains(region->res, res);
-    });
-    record_range(EventKind::contains, name, {res->start, res->end}, found);
-    up_read(&cxl().region_rwsem);
-    return found;
-}
 
 void cxl_endpoint_attach(cxl_memdev *memdev)
 {
@@ -308,10 +320,10 @@ void cxl_endpoint_detach(cxl_memdev *memdev)
     if (!memdev->attached)
         return;
     memdev->attached = false;
+    cxl_region *region = find_region(memdev);
     // ASSUMED: what an administrator or firmware programmed is lost with the target, so that only
     // `assemble` brings the region back (KERNEL.md 7: losing a target resets the decode).
-    memdev->programmed = false;
-    cxl_region *region = find_region(memdev);
+    reset_decoders(memdev, region);
     if (region == nullptr)
         return;
     down_write(&cxl().region_rwsem);
@@ -346,6 +358,12 @@ int cxl_assemble(int number)
             return -ENODEV;
         if (!memdev->complete || find_root(memdev->range) == nullptr)
             return -ENXIO;
+        // ASSUMED: of what a region that went without reset may do to the next one on its decoders
+        // (UPSTREAM.md V6-7), this: it cannot be made.
+        if (memdev->decoders_left)
+            return -EBUSY;
+        if (!memdev->programmed)
+            memdev->by_firmware = false;
         region = add_to_region(memdev, Origin::administrator, error);
         memdev->programmed |= region != nullptr;
     }
@@ -369,8 +387,10 @@ int cxl_decommit(int number)
         // The driver goes while the lock is dropped: its probe and remove take the lock.
         device_release_driver(&region->dev);
         down_write(&cxl().region_rwsem);
-        if (region->state == CXL_CONFIG_RESET_PENDING)
+        if (region->state == CXL_CONFIG_RESET_PENDING) {
+            region->memdev->programmed = false;
             store_state(region, CXL_CONFIG_ACTIVE);
+        }
         up_write(&cxl().region_rwsem);
     }
     put_region(region);

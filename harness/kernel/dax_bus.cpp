@@ -21,7 +21,8 @@ void dax_region_put(dax_region *region)
 void dax_region_unregister(void *data)
 {
     auto *region = static_cast<dax_region *>(data);
-    release_resource(&region->res);
+    if (region->res.parent != nullptr)
+        release_resource(&region->res);
     record_range(EventKind::dax_region_removed, region->dev->name,
                  {region->res.start, region->res.end});
     dax_region_put(region);
@@ -36,11 +37,15 @@ void dev_dax_release(device *dev)
 
 void unregister_dev_dax(void *data) { device_unregister(static_cast<device *>(data)); }
 
-// The first conflict wins whoever it is: any overlap refuses the newcomer.
+// The first conflict wins whoever it is: any overlap refuses the newcomer; where dax regions do not
+// exclude each other, both have the range.
 int claim(dax_region *region)
 {
-    point(Point::request_dax_region, region->dev->name);
-    const int error = request_resource(&state().dax_regions, &region->res);
+    int error = 0;
+    if (state().config.core.dax_regions_exclusive) {
+        point(Point::request_dax_region, region->dev->name);
+        error = request_resource(&state().dax_regions, &region->res);
+    }
     const Range range{region->res.start, region->res.end};
     record_range(error == 0 ? EventKind::dax_region_added : EventKind::dax_region_conflict,
                  region->dev->name, range, region->id);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // dax regions and their devices (KERNEL.md section 6, UPSTREAM.md 1.5).
 //
-// Covers: alloc_dax_region with every way it fails, the exclusive "DAX Regions" tree, the order of
-// teardown, a dax region that outlives its unregistration, the lock under which dax devices are
-// made; which driver takes a dax device (the drivers are in kmem.hpp).
-// Does not cover: sysfs groups, resizing, seeds.
+// Covers: alloc_dax_region with every way it fails, the exclusive "DAX Regions" tree and kernels without
+// it, the order of teardown, a dax region that outlives its unregistration, the lock under which dax
+// devices are made; which driver takes a dax device (the drivers are in kmem.hpp).
+// Does not cover: sysfs groups (so that nobody sees whether they go before or after the range is
+// released), resizing, seeds.
 #pragma once
 
 #include "kernel/container_of.hpp"

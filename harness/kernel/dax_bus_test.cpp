@@ -235,5 +235,22 @@ TEST_F(DaxDevice, FailedCreationLeavesTheRegionToItsParent)
     EXPECT_TRUE(ended());
 }
 
+// UPSTREAM.md 2.8, "exclusion tree": without it both have the range.
+TEST_F(DaxRegion, BothOfTwoOverlappingOnesExistWhereTheyDoNotExcludeEachOther)
+{
+    state_.config.core.dax_regions_exclusive = false;
+    run_actor([&] {
+        EXPECT_NE(allocate(parent(0), units(0, 4)), nullptr);
+        device *second = parent(1);
+        EXPECT_NE(allocate(second, units(2, 6)), nullptr);
+        unbind(second);
+    });
+    EXPECT_EQ(events(EventKind::dax_region_added).size(), 2U);
+    EXPECT_EQ(events(EventKind::dax_region_removed).size(), 1U);
+    EXPECT_TRUE(events(EventKind::dax_region_conflict).empty());
+    EXPECT_TRUE(misuses().empty());
+    EXPECT_TRUE(ended());
+}
+
 } // namespace
 } // namespace kernel

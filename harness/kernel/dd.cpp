@@ -2,6 +2,7 @@
 // Binding of drivers to devices, see device.hpp. Order of steps: KERNEL.md section 2.
 #include "kernel/dd.hpp"
 
+#include "kernel/bus_walk.hpp"
 #include "kernel/config.hpp"
 #include "kernel/deferred_probe.hpp"
 #include "kernel/device.hpp"
@@ -165,20 +166,6 @@ void schedule_driver_attach(device *dev, device_driver *drv)
     dev->async_driver = drv;
     get_device_for(dev, Holder::driver_core);
     async_schedule(role_of(Word::probe, dev->name), async_driver_attach, dev);
-}
-
-// Visits the devices that are on the bus now, each with a reference.
-template <class Visit> void for_each_device(const bus_type *bus, Visit visit)
-{
-    auto &walks = state().device_walks;
-    const auto devices = walks.insert(walks.end(), bus->devices);
-    for (device *dev : *devices)
-        get_device_for(dev, Holder::driver_core);
-    for (device *dev : *devices) {
-        visit(dev);
-        put_device_for(dev, Holder::driver_core);
-    }
-    walks.erase(devices);
 }
 
 // Devices published meanwhile find the driver by themselves.

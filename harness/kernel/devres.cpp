@@ -8,6 +8,8 @@
 #include "kernel/scheduler.hpp"
 #include "kernel/state.hpp"
 
+#include <utility>
+
 namespace kernel {
 
 struct devres_node {
@@ -61,8 +63,10 @@ void devres_release_all(device *dev)
     if (dev->devres == nullptr)
         return;
     point(Point::devres_release, dev->name);
-    while (devres_node *node = dev->devres) {
-        dev->devres = node->older;
+    // What another task adds meanwhile stays behind (UPSTREAM.md V1-7, V6-4).
+    devres_node *released = std::exchange(dev->devres, nullptr);
+    while (devres_node *node = released) {
+        released = node->older;
         const func<void(void *)> action = node->action;
         void *data = node->data;
         kfree(node);

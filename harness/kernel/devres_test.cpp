@@ -152,5 +152,18 @@ TEST_F(DevresFault, AddActionOrResetRunsTheActionAtOnceAndReturnsTheError)
     EXPECT_TRUE(ended());
 }
 
+// UPSTREAM.md V1-7, V6-4: what is added while the others are released stays behind.
+TEST_F(Devres, AddedDuringTheReleaseStaysBehindAndPoisonsTheNextProbe)
+{
+    run_actor([&] {
+        platform_device *pdev = bind();
+        manage(&pdev->dev, [&] { manage(&pdev->dev, notes("left")); });
+        EXPECT_EQ(sysfs_unbind(&driver_, &pdev->dev), 0);
+        EXPECT_NE(pdev->dev.devres, nullptr);
+        EXPECT_EQ(sysfs_bind(&driver_, &pdev->dev), -EBUSY);
+    });
+    EXPECT_TRUE(journal().empty());
+}
+
 } // namespace
 } // namespace kernel

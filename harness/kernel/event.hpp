@@ -45,7 +45,7 @@ namespace kernel {
     X(window_withdraw, "the window is about to leave iomem")                                       \
     X(region_state, "a store to the region's configuration state")                                 \
     X(region_intersects, "region_intersects on a resource tree")                                   \
-    X(region_contains, "cxl_region_contains_resource")                                             \
+    X(region_contains, "a query for the regions around a range")                                   \
     X(request_dax_region, "request_resource on the DAX Regions tree for the device")               \
     X(driver_register, "driver_register of the driver")
 
@@ -83,6 +83,7 @@ enum class Site : std::uint8_t {
     X(work_no_func, false, "work item has no function")                                            \
     X(work_unlinked, false, "work item's list entry was never initialised")                        \
     X(work_init_busy, false, "INIT_WORK of a pending or running work item")                        \
+    X(not_a_work, false, "memory that is no work item is used as one")                             \
     X(work_text_gone, true, "work item is pending or runs when its module's text is freed")        \
     X(text_gone, true, "code runs after its module's text was freed")                              \
     X(object_freed_busy, true, "object freed while a work item inside it is pending or running")   \
@@ -90,6 +91,7 @@ enum class Site : std::uint8_t {
     X(workqueue_draining, false, "workqueue is draining")                                          \
     X(workqueue_destroyed, true, "workqueue was destroyed")                                        \
     X(use_after_free, true, "object is used after it was freed")                                   \
+    X(invalid_free, false, "memory is freed by an address that is no object's")                    \
     X(refcount_underflow, false, "reference count underflow")                                      \
     X(refcount_zero_get, false, "reference taken on a count of zero")                              \
     X(bad_unlock, true, "lock released by a task that does not hold it")                           \
@@ -175,14 +177,14 @@ enum class Misuse : std::uint8_t {
     X(soft_reserved)       /* range */                                                             \
     X(window_published)    /* object, range as it stands in iomem */                               \
     X(window_withdrawn)    /* object, range */                                                     \
-    X(region_state)        /* object, range, value: region state, gone = -1 */                     \
-    X(intersects)          /* object: tree, range, value: REGION_ result */                        \
-    X(contains)            /* object: cxl, range, value: bool */                                   \
-    X(walk_begin)          /* object: host, value: 1 from a work function, 0 otherwise */          \
-    X(visit_begin)         /* object: host, range */                                               \
-    X(visit_end)           /* object: host, range, value: the callback's result */                 \
-    X(walk_end)            /* object: host, value */                                               \
-    X(dax_region_added)    /* object: parent device, range, value: id */                           \
+    X(region_state)     /* object, range, value: state, gone = -1; extra: 1 if dax can have it */  \
+    X(intersects)       /* object: tree, range, value: REGION_ result */                           \
+    X(contains)         /* object: cxl, range, value: bool */                                      \
+    X(walk_begin)       /* object: host, value: 1 from a work function, 0 otherwise */             \
+    X(visit_begin)      /* object: host, range */                                                  \
+    X(visit_end)        /* object: host, range, value: the callback's result */                    \
+    X(walk_end)         /* object: host, value */                                                  \
+    X(dax_region_added) /* object: parent device, range, value: id */                              \
     X(dax_region_conflict) /* object: parent device, range */                                      \
     X(dax_region_removed)  /* object: parent device, range */                                      \
     X(memory_online)       /* object: dax device, range: whole memory blocks */                    \

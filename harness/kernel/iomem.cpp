@@ -50,6 +50,12 @@ int walk_soft_reserve_res(void *argument, int (*visit)(resource *, void *))
     return 0;
 }
 
+int walk_iomem_res_desc(int desc, unsigned flags, std::uint64_t start, std::uint64_t end,
+                        void *argument, int (*visit)(resource *, void *))
+{
+    return walk_res_desc(&state().iomem_resource, desc, flags, start, end, argument, visit);
+}
+
 int phys_to_target_node(std::uint64_t start)
 {
     for (const State::NodeRange &known : state().nodes)
@@ -86,16 +92,18 @@ void unmock_region_intersects(Name device)
 
 void reserve_soft_reserved(Range range, int node)
 {
-    auto *entry = kzalloc<resource>(name_of(Word::soft_reserve));
+    const bool in_iomem = state().config.core.soft_reserved_in_iomem;
+    resource *tree = in_iomem ? &state().iomem_resource : &state().soft_reserve_resource;
+    auto *entry = kzalloc<resource>(tree->what);
     kmemleak_not_leak(entry);
     entry->start = range.start;
     entry->end = range.end;
     entry->name = "Soft Reserved";
     entry->flags = IORESOURCE_MEM;
     entry->desc = IORES_DESC_SOFT_RESERVED;
-    insert_resource_expand_to_fit(&state().soft_reserve_resource, entry);
+    insert_resource_expand_to_fit(tree, entry);
     describe_node(range, node);
-    record_range(EventKind::soft_reserved, name_of(Word::soft_reserve), range);
+    record_range(EventKind::soft_reserved, tree->what, range);
 }
 
 } // namespace kernel

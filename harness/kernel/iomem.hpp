@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The machine's resource trees and the queries drivers make on them (KERNEL.md section 4; since 7.0
-// Soft Reserved ranges live in a tree of their own and not in iomem).
+// The machine's resource trees and the queries drivers make on them (KERNEL.md section 4). Soft Reserved
+// ranges live in a tree of their own, or in iomem: CoreFacts::soft_reserved_in_iomem.
 #pragma once
 
 #include "kernel/name.hpp"
@@ -18,6 +18,9 @@ int region_intersects_soft_reserve(std::uint64_t start, std::uint64_t size);
 
 // Visits the soft_reserve tree's entries by ascending address; stops at the first nonzero result.
 int walk_soft_reserve_res(void *argument, int (*visit)(resource *, void *));
+// The same for what iomem holds of the kind, clipped to [start, end]; see walk_res_desc.
+int walk_iomem_res_desc(int desc, unsigned flags, std::uint64_t start, std::uint64_t end,
+                        void *argument, int (*visit)(resource *, void *));
 
 // Target node of an address as firmware describes it, -1 if it does not.
 int phys_to_target_node(std::uint64_t start);
@@ -34,7 +37,7 @@ void describe_node(Range range, int node);
 void mock_region_intersects(Name device, Range range);
 void unmock_region_intersects(Name device);
 
-// Boot: the range goes to the soft_reserve tree, as e820__reserve_resources_late() does.
+// Boot: the range goes to the soft_reserve tree or to iomem, as e820__reserve_resources_late() does.
 void reserve_soft_reserved(Range range, int node);
 
 } // namespace kernel

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace kernel {
 namespace {
 
@@ -146,6 +148,40 @@ TEST_F(Iomem, MockedRangeIntersectsWhateverIsAskedForAndOnlyWhileItIsThere)
         EXPECT_EQ(cxl(partly), REGION_DISJOINT);
         EXPECT_EQ(soft_reserved(partly), REGION_DISJOINT);
     });
+    EXPECT_TRUE(ended());
+}
+
+// ---------------------------------------------------------------- kernels before 7.0
+
+// Before 7.0: found in iomem, exactly or with something else around it, also below a window.
+TEST_F(Iomem, HoldsSoftReservedRangesThemselvesWhereTheyHaveNoTreeOfTheirOwn)
+{
+    restart();
+    state_.config.core.soft_reserved_in_iomem = true;
+    run_actor([] {
+        const auto query = [](Range range) {
+            return region_intersects(range.start, range.size(), IORESOURCE_MEM,
+                                     IORES_DESC_SOFT_RESERVED);
+        };
+        reserve_soft_reserved(low, 0);
+        EXPECT_EQ(query(low), REGION_INTERSECTS);
+        EXPECT_EQ(soft_reserved(low), REGION_DISJOINT);
+        std::vector<Range> found;
+        walk_iomem_res_desc(
+            IORES_DESC_SOFT_RESERVED, IORESOURCE_MEM, 0, ~std::uint64_t{0}, &found,
+            [](resource *entry, void *argument) {
+                static_cast<std::vector<Range> *>(argument)->push_back({entry->start, entry->end});
+                return 0;
+            });
+        EXPECT_EQ(found, std::vector<Range>{low});
+
+        resource window{
+            .start = low.start, .end = high.end, .flags = IORESOURCE_MEM, .desc = IORES_DESC_CXL};
+        insert_resource(&state().iomem_resource, &window);
+        EXPECT_EQ(query(low), REGION_INTERSECTS);
+        EXPECT_EQ(query({low.start, high.end}), REGION_MIXED);
+    });
+    EXPECT_EQ(events(EventKind::soft_reserved).at(0).object, name_of(Word::iomem));
     EXPECT_TRUE(ended());
 }
 

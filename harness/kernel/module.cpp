@@ -249,6 +249,8 @@ int modprobe(Word name)
     for (const Word provider : mod.info->providers)
         if (const int error = modprobe(provider))
             return error;
+    for (const Word provider : mod.info->soft_providers)
+        modprobe(provider);
     const int error = insmod(name);
     return error == -EEXIST ? 0 : error;
 }

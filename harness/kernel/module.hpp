@@ -2,10 +2,11 @@
 // Modules, loadable or built in (KERNEL.md section 3).
 //
 // Covers: COMING, LIVE, GOING and freed text; static data that is fresh at each load; symbol
-// dependencies and the reference they hold; modprobe, insmod, rmmod, request_module with their waits
-// and refusals; the async_synchronize_full that ends a load and an unload; modules that are built in.
-// Does not cover: soft dependencies, a missing /sbin/modprobe, the 30 s limit of a wait for a provider
-// (it is a wait until LIVE or GOING).
+// dependencies and the reference they hold; soft dependencies; modprobe, insmod, rmmod, request_module
+// with their waits and refusals; the async_synchronize_full that ends a load and an unload; modules that
+// are built in.
+// Does not cover: a missing /sbin/modprobe, the 30 s limit of a wait for a provider (it is a wait until
+// LIVE or GOING).
 #pragma once
 
 #include "kernel/call.hpp"
@@ -35,6 +36,8 @@ struct module_info {
     std::span<const exported_symbol> exports;
     // Modules whose symbols it links against.
     std::span<const Word> providers;
+    // MODULE_SOFTDEP("pre: ..."): modprobe loads these first and goes on if that fails; insmod does not.
+    std::span<const Word> soft_providers = {};
 };
 
 // Makes the module one that can be loaded in this run.

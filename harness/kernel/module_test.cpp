@@ -59,6 +59,11 @@ template <Word name> constexpr module_info info_of(std::span<const Word> links =
 
 constexpr module_info provider_info = info_of<provider>();
 constexpr module_info user_info = info_of<user>(user_links);
+constexpr module_info softly_linked_info = [] {
+    module_info info = info_of<user>();
+    info.soft_providers = user_links;
+    return info;
+}();
 
 class Module : public KernelTest {
 protected:
@@ -357,7 +362,8 @@ TEST_F(Module, CallIntoAFreedTextStopsTheRunAlsoOnceTheModuleIsLoadedAgain)
         install();
         run_actor([reload] {
             insmod(provider);
-            const auto stale = make_func(+[] {}, "stale", provider);
+            const auto stale = make_func(
+                +[] {}, "stale", provider);
             rmmod(provider);
             if (reload)
                 insmod(provider);
@@ -379,6 +385,39 @@ TEST_F(Module, TaskInsideAFreedTextStopsTheRun)
     run_actor([] { rmmod(provider); });
     EXPECT_EQ(misuses(), Misuses{Misuse::text_gone});
     EXPECT_STREQ(events(EventKind::misuse).at(0).function, "inside");
+}
+
+// ---------------------------------------------------------------- soft dependencies
+
+TEST_F(Module, ModprobeLoadsASoftDependencyFirstAndHoldsNothingOfIt)
+{
+    install_module(&softly_linked_info);
+    script_of(user).init = [] {
+        EXPECT_TRUE(module_live(provider));
+        return 0;
+    };
+    run_actor([] {
+        EXPECT_EQ(modprobe(user), 0);
+        EXPECT_EQ(rmmod(provider), 0);
+    });
+    EXPECT_TRUE(module_live(user));
+}
+
+TEST_F(Module, ModprobeGoesOnWithoutASoftDependencyThatFails)
+{
+    install_module(&softly_linked_info);
+    script_of(provider).init = [] { return -ENOMEM; };
+    run_actor([] { EXPECT_EQ(modprobe(user), 0); });
+    EXPECT_TRUE(module_live(user));
+    EXPECT_FALSE(module_live(provider));
+}
+
+TEST_F(Module, InsmodKnowsNoSoftDependencies)
+{
+    install_module(&softly_linked_info);
+    run_actor([] { EXPECT_EQ(insmod(user), 0); });
+    EXPECT_TRUE(module_live(user));
+    EXPECT_FALSE(module_live(provider));
 }
 
 } // namespace

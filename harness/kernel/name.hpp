@@ -30,6 +30,8 @@ namespace kernel {
     X(cxl_register, "cxl-register", "", false)                                                     \
     X(cxl_enumerate, "cxl-enumerate", "", false)                                                   \
     X(deferred_probe, "deferred-probe", "", false)                                                 \
+    /* udev loads cxl_mem, which attaches what cxl_pci probed */                                   \
+    X(cxl_attach, "cxl-attach", "", false)                                                         \
     /* devices */                                                                                  \
     X(hmem_platform, "hmem_platform", ".", true)                                                   \
     X(hmem, "hmem", ".", true)                                                                     \
@@ -44,6 +46,8 @@ namespace kernel {
     X(dax_cxl, "dax_cxl", "", false)                                                               \
     X(cxl_acpi, "cxl_acpi", "", false)                                                             \
     X(cxl_pci, "cxl_pci", "", false)                                                               \
+    /* dax.ko: "dax" alone is the kind of the devices daxN.M */                                    \
+    X(dax_ko, "dax.ko", "", false)                                                                 \
     X(device_hmem, "device_hmem", "", false)                                                       \
     X(vmlinux, "vmlinux", "", false)                                                               \
     X(cxl_region, "cxl_region", "", false)                                                         \
@@ -57,6 +61,7 @@ namespace kernel {
     X(dax_hmem_wq, "dax_hmem_wq", "", false)                                                       \
     X(cxl_port, "cxl_port", "", false)                                                             \
     X(hmem_resource_lock, "hmem_resource_lock", "", false)                                         \
+    X(dax_hmem_lock, "dax_hmem_lock", "", false)                                                   \
     X(cxl_region_rwsem, "cxl_rwsem.region", "", false)                                             \
     X(dax_region_rwsem, "dax_region_rwsem", "", false)                                             \
     X(root_decoder, "root_decoder", "", true)                                                      \

@@ -38,7 +38,7 @@ void *ObjectStore::allocate(std::size_t size, Name what)
 {
     char *memory = static_cast<char *>(std::calloc(1, sizeof(Header) + size));
     HARNESS_ASSERT(memory != nullptr);
-    Header *header = new (memory) Header{blocks_.size(), 0};
+    Header *header = new (memory) Header{.index = blocks_.size()};
     const Scheduler &scheduler = state().scheduler;
     const char *function = "";
     std::size_t event = no_record;
@@ -54,10 +54,21 @@ void *ObjectStore::allocate(std::size_t size, Name what)
     return header + 1;
 }
 
-void ObjectStore::free(void *object)
+void *ObjectStore::object_to_free(void *pointer)
 {
     if (memory_ == Memory::judged)
-        touch(object);
+        touch(pointer);
+    if (header_of(pointer)->magic == Header::its_magic)
+        return pointer;
+    if (memory_ == Memory::raw)
+        std::free(pointer);
+    const Block *block = find(pointer);
+    warn(Misuse::invalid_free, block != nullptr ? block->what : Name{});
+    return block != nullptr ? block->memory + sizeof(Header) : nullptr;
+}
+
+void ObjectStore::free(void *object)
+{
     const std::uint64_t index = header_of(object)->index;
     HARNESS_ASSERT(index < blocks_.size());
     Block &block = blocks_[index];
@@ -89,6 +100,17 @@ const ObjectStore::Block *ObjectStore::find_freed(const void *pointer) const
     const bool inside = std::less<>{}(address, static_cast<const char *>(block.memory) +
                                                    sizeof(Header) + block.size);
     return inside ? &block : nullptr;
+}
+
+const ObjectStore::Block *ObjectStore::find(const void *pointer) const
+{
+    const char *address = static_cast<const char *>(pointer);
+    const auto block = std::find_if(blocks_.begin(), blocks_.end(), [&](const Block &other) {
+        return !std::less<>{}(address, static_cast<const char *>(other.memory)) &&
+               std::less<>{}(address,
+                             static_cast<const char *>(other.memory) + sizeof(Header) + other.size);
+    });
+    return block != blocks_.end() ? &*block : nullptr;
 }
 
 void ObjectStore::touch(const void *pointer)
@@ -128,6 +150,12 @@ std::vector<void *> ObjectStore::pointees(const void *holder) const
     return found;
 }
 
+Name ObjectStore::name_around(const void *pointer) const
+{
+    const Block *block = find(pointer);
+    return block != nullptr ? block->what : Name{};
+}
+
 std::vector<ObjectStore::Leak> ObjectStore::survivors() const
 {
     std::vector<Leak> leaks;
@@ -141,6 +169,9 @@ void *allocate_object(std::size_t size, Name what) { return state().objects.allo
 
 void kfree(void *object)
 {
+    if (object == nullptr)
+        return;
+    object = state().objects.object_to_free(object);
     if (object == nullptr)
         return;
     check_no_work_inside(object);

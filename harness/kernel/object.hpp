@@ -33,7 +33,12 @@ public:
     void end();
 
     void *allocate(std::size_t size, Name what);
-    // Stops the run if the object was freed before.
+    // The object that kfree(pointer) gives back: itself; where `pointer` is no object's address, the
+    // one it lies in or just before, which the allocator hands out again all the same (nullptr: none;
+    // UPSTREAM.md V1-6). Warns of it, and stops the run if the object was freed before; in raw mode
+    // AddressSanitizer does both.
+    void *object_to_free(void *pointer);
+    // Takes what object_to_free returned.
     void free(void *object);
     // Not a leak, whatever refers to it.
     void mark_immortal(void *object);
@@ -45,6 +50,8 @@ public:
     bool within(const void *object, const void *pointer) const;
     // Name of the freed object around `pointer`, or none.
     Name freed_name(const void *pointer) const;
+    // Name of the object around `pointer`, live or freed, or none. Looks at every object.
+    Name name_around(const void *pointer) const;
 
     // Live objects whose start some pointer in the live object `holder` names, in order of the
     // pointers.
@@ -69,8 +76,13 @@ private:
         bool immortal;
     };
     struct Header {
+        static constexpr std::uint64_t its_magic = 0x746365626f6d6b75;
+
+        // A pointer that is off by the size of a member or two still has a header's worth of our own
+        // memory before it, so that looking there for the magic is no overflow.
+        std::uint64_t guard[2] = {};
         std::uint64_t index;
-        std::uint64_t unused;
+        std::uint64_t magic = its_magic;
     };
 
     static const Header *header_of(const void *object)
@@ -78,6 +90,7 @@ private:
         return static_cast<const Header *>(object) - 1;
     }
     const Block *find_freed(const void *pointer) const;
+    const Block *find(const void *pointer) const;
 
     Memory memory_ = Memory::judged;
     std::vector<Block> blocks_;

@@ -192,5 +192,39 @@ TEST_F(Object, FreeingOneWithAnIdleWorkItemInsideIsFine)
     EXPECT_TRUE(misuses().empty());
 }
 
+// UPSTREAM.md V1-6: kfree(p - 8). What is handed out again is the object itself.
+TEST_F(Object, FreeByAnAddressBeforeItWarnsAndTheObjectIsGone)
+{
+    run_actor([] {
+        Thing *thing = allocate();
+        kfree(reinterpret_cast<char *>(thing) - 8);
+        EXPECT_TRUE(state().objects.freed_name(thing));
+    });
+    EXPECT_EQ(misuses(), Misuses{Misuse::invalid_free});
+    EXPECT_EQ(events(EventKind::misuse).at(0).object, thing_name);
+    EXPECT_TRUE(ended());
+}
+
+TEST_F(Object, FreeByAnAddressInsideItWarnsAndTheObjectIsGone)
+{
+    run_actor([] {
+        Thing *thing = allocate();
+        kfree(&thing->values[4]);
+        EXPECT_TRUE(state().objects.freed_name(thing));
+    });
+    EXPECT_EQ(misuses(), Misuses{Misuse::invalid_free});
+}
+
+TEST_F(Object, FreeByAnAddressBeforeAFreedOneStopsTheRun)
+{
+    run_actor([] {
+        Thing *thing = allocate();
+        kfree(thing);
+        kfree(reinterpret_cast<char *>(thing) - 8);
+    });
+    EXPECT_EQ(misuses(), Misuses{Misuse::use_after_free});
+    EXPECT_TRUE(stopped());
+}
+
 } // namespace
 } // namespace kernel

@@ -54,6 +54,7 @@ void State::begin(Memory memory_mode, std::span<const Switch> switches,
         faults.push_back({fault});
     faults_allowed = false;
     forget();
+    system_wq = {name_of(Word::system_wq), false, false};
     system_long_wq = {name_of(Word::system_long_wq), false, false};
     platform_bus.match = platform_match;
     iomem_resource = {};

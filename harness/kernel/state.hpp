@@ -57,6 +57,7 @@ public:
 
     std::vector<WorkInstance *> work_instances; // pending and running, in order of queueing
     std::uint32_t work_sequence = 0;
+    workqueue_struct system_wq;
     workqueue_struct system_long_wq;
 
     std::uint32_t device_serial = 0;

@@ -2,8 +2,8 @@
 // Work items and workqueues (KERNEL.md section 1).
 //
 // Covers: every state of an item (zero-filled, initialised, pending, running, running and pending
-// again), queue_work's PENDING rule, flush, cancel, the ordered queue, system_long_wq, drain and
-// destroy, queueing to a queue that is gone.
+// again), queue_work's PENDING rule, flush, cancel, the ordered queue, system_wq, system_long_wq, drain
+// and destroy, queueing to a queue that is gone, memory that is no work item.
 // Does not cover: CPUs and pools (system_long_wq runs its items in any order and overlapping, which
 // several CPUs allow), delayed work, the 10-try complaint of drain.
 #pragma once
@@ -27,6 +27,9 @@ struct workqueue_struct {
 // Zero-filled unless initialised: data says "never queued", the list entry is not even linked to
 // itself and there is no function. `name` is for traces, as the name of the kernel's lockdep map is.
 struct work_struct {
+    // Tells a work item from other memory, so that what a driver takes for one by mistake is not read.
+    static constexpr std::uint64_t its_cookie = 0x6b726f775f736921; // no address has this value
+    std::uint64_t cookie = its_cookie;
     Name name;
     bool pending = false;
     bool linked = false;
@@ -45,6 +48,8 @@ struct system_workqueue {
     operator workqueue_struct *() const;
 };
 inline constexpr system_workqueue system_long_wq;
+// On the other system queue, system_wq; which has no order either.
+bool schedule_work(work_struct *work);
 
 // NULL on failure. One item at a time, in the order of queueing.
 workqueue_struct *alloc_ordered_workqueue(Name name);

@@ -374,5 +374,27 @@ TEST_F(CancelWork, FromItsOwnFunctionHangsForEver)
     EXPECT_FALSE(stopped());
 }
 
+// UPSTREAM.md V1-6: the object around an item is taken for an item.
+TEST_F(FlushWork, MemoryThatIsNoItemIsNeitherFlushedNorCancelledNorQueued)
+{
+    struct Outer {
+        void *first;
+        work_struct item;
+    };
+    run_actor([] {
+        auto *outer = kzalloc<Outer>(name_of(Word::test, 5));
+        outer->first = outer;
+        auto *bogus = reinterpret_cast<work_struct *>(outer);
+        EXPECT_FALSE(cancel_work_sync(bogus));
+        EXPECT_FALSE(flush_work(bogus));
+        EXPECT_FALSE(schedule_work(bogus));
+        EXPECT_FALSE(work_pending(bogus));
+        kfree(outer);
+    });
+    EXPECT_EQ(misuses(), Misuses(4, Misuse::not_a_work));
+    EXPECT_EQ(events(EventKind::misuse).at(0).object, name_of(Word::test, 5));
+    EXPECT_TRUE(ended());
+}
+
 } // namespace
 } // namespace kernel

@@ -28,7 +28,8 @@ private:
 // What the oracle must know besides the events.
 struct Rules {
     drivers::Intent intent{};
-    bool defers_to_cxl = true; // CONFIG_DEV_DAX_CXL: without it all ranges are HMEM's
+    bool defers_to_cxl = true; // the revision's gate: without it all ranges are HMEM's
+    bool has_dax_cxl = true;   // CONFIG_DEV_DAX_CXL: without it nobody can ever load dax_cxl
 };
 
 // misuse.cpp: what the kernel itself complained about.

@@ -15,6 +15,7 @@ Property property_of(Misuse misuse)
     switch (misuse) {
     case Misuse::work_no_func:
     case Misuse::work_unlinked:
+    case Misuse::not_a_work:
         return Property::uninitialized_work;
     case Misuse::work_text_gone:
         return Property::work_outlives_module;
@@ -54,6 +55,7 @@ Property property_of(Misuse misuse)
     case Misuse::devres_not_found:
         return Property::driver_core_misuse;
     case Misuse::work_init_busy:
+    case Misuse::invalid_free:
     case Misuse::lock_leaked:
     case Misuse::request_module_async:
     case Misuse::ida_free_unallocated:

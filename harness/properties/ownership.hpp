@@ -2,9 +2,7 @@
 // Inside properties: the oracle of ownership, see ownership.cpp.
 #pragma once
 
-#include "kernel/cxl.hpp"
-#include "kernel/module.hpp"
-#include "properties/collector.hpp"
+#include "properties/ownership_facts.hpp"
 
 #include <span>
 #include <vector>
@@ -14,7 +12,7 @@ namespace properties {
 class Ownership {
 public:
     Ownership(const Rules &rules, std::span<const kernel::Event> events, Collector &collector)
-        : rules_(rules), events_(events), collector_(collector)
+        : rules_(rules), events_(events), collector_(collector), facts_(rules_)
     {}
 
     void observe(std::size_t index);
@@ -25,54 +23,49 @@ private:
     // Who may own a range after a visit: the union over the moments of the visit.
     enum : unsigned { owner_hmem = 1, owner_cxl = 2, owner_pending = 4, owner_none = 8 };
 
-    struct Claim { // a window in iomem, or memory online by its dax device
-        kernel::Name name;
-        kernel::Range range;
-    };
-    struct DaxRegion {
-        kernel::Name name; // its parent device
-        kernel::Range range{};
-        std::int32_t id = 0;            // the N of its device daxN.0
-        std::size_t refused = no_event; // by that device's driver
-    };
-    struct RegionFact {
-        kernel::Name name;
-        kernel::Range range{};
-        bool committed = false; // in state COMMIT
-        bool on_bus = false;    // queries find it
-        bool unbound = false;   // by an administrator, while it was committed
-    };
-    struct HmemDevice {
-        kernel::Name name;
-        kernel::Range range;
-        bool was_bound;
-    };
     struct LastVisit {
         bool any = false;
         bool taken_away = false; // its host was unbound since
-        kernel::Name host{};
         unsigned owners = 0;
-        bool later = false; // a probe after the first resolution
+        bool unasked = false; // decided without a look at regions
         const char *function = nullptr;
-        std::size_t event = 0;
     };
     struct RangeFact { // what a device's walk reaches
         kernel::Name host;
         kernel::Range range;
         LastVisit last;
     };
+    struct Resolution {
+        kernel::Name host;
+        std::uint16_t task; // one task runs one instance of a work item
+        unsigned walks;
+    };
+    // What an all-or-nothing decision may be; both where facts changed meanwhile.
+    struct Decision {
+        bool taken = false;
+        bool cxl = false;
+        bool hmem = false;
+    };
     struct Walk {
-        std::uint16_t task;
-        bool resolution;
+        std::uint16_t task = 0;
+        kernel::Name host;
+        bool resolution = false;
+        bool survey = false; // of an all-or-nothing decision: nothing is registered or dropped yet
+        Decision decision{.taken = true, .cxl = true, .hmem = false};
+        std::vector<kernel::Range> surveyed;
     };
     struct Visit {
         std::uint16_t task = 0;
         kernel::Name host;
         kernel::Range range;
         bool resolution = false;
+        bool survey = false;
+        bool may_pass = false; // in a survey: CXL contains it, or no window is there
+        bool may_fail = false;
         bool resolved_before = false;
         bool owned_before = false;
         bool registered = false;
+        bool faulted = false; // a call was made to fail, whatever the visit returned
         bool may_register = false;
         bool may_drop = false;
         unsigned owners = 0;
@@ -82,43 +75,43 @@ private:
         std::string_view why; // if not lost: why nobody owns it, or empty
     };
 
-    static void erase(std::vector<Claim> &claims, kernel::Name name);
+    void range_appeared(kernel::Name host, kernel::Range range);
+    void host_left(kernel::Name host);
+    void claimed(std::size_t index);
+    void registered(std::size_t index);
+    void taken_away(kernel::Name host);
 
-    RegionFact &region_fact(kernel::Name name);
-    void region_changed(const kernel::Event &event);
-    void observe_devices(std::size_t index);
-    void observe_memory(std::size_t index);
+    // ownership_visits.cpp
     void observe_walks(std::size_t index);
-    void observe_mock(const kernel::Event &event);
-    void judge_memory(std::size_t index);
-    void publish_region(kernel::Name name, bool on_bus);
-    void hmem_added(std::size_t index);
-    void unbinding(const kernel::Event &event);
+    void begin_walk(std::size_t index);
+    void end_walk(const kernel::Event &event);
+    void begin_visit(const kernel::Event &event);
+    void end_visit(std::size_t index);
+    void judge_visit(Visit &visit, std::size_t index);
     void facts_changed();
     void facts_changed(Visit &visit) const;
     void decide(Visit &visit) const;
-    void begin_visit(const kernel::Event &event);
-    void end_visit(std::size_t index);
+    void decide_later(Visit &visit) const;
+    static void allow(Visit &visit, bool cxl, bool hmem);
+    bool passes_survey(kernel::Range range) const;
+
+    // ownership_rest.cpp
     Missing find_missing(const RangeFact &range) const;
-    const RegionFact *committed_region_around(kernel::Range range) const;
-    bool has_hmem_device(kernel::Range range) const;
-    bool has_claim_of(kernel::Word parent, kernel::Range range, unsigned wanted) const;
-    bool is_claimed(kernel::Range range) const;
+    Missing find_missing_at_cxl(const RangeFact &range) const;
+    void judge_regions(std::size_t index, const std::vector<kernel::Range> &lost);
+    void judge_memory(std::size_t index);
 
     Rules rules_;
     std::span<const kernel::Event> events_;
     Collector &collector_;
 
-    std::vector<kernel::Range> soft_reserved_;
+    OwnershipFacts facts_;
     std::vector<RangeFact> ranges_;
-    std::vector<Claim> windows_;
-    std::vector<RegionFact> regions_;
-    std::vector<HmemDevice> hmem_devices_;
-    std::vector<DaxRegion> claims_;
-    std::vector<Claim> online_;          // memory that kmem has put to use
-    std::vector<Claim> mocked_;          // ranges for which the queries answer INTERSECTS
-    std::vector<kernel::Name> resolved_; // hosts
-    bool dax_cxl_live_ = false;
+    std::vector<Resolution> resolutions_; // the last one of each host
+    // An all-or-nothing decision as it was acted upon, and one that was taken and not acted upon yet:
+    // those who look between the two find either.
+    Decision decision_;
+    Decision proposed_;
     // Under way, at most one a task: those of the second device hold no lock that others take.
     std::vector<Walk> walks_;
     std::vector<Visit> visits_;

@@ -41,10 +41,42 @@ public:
     {
         return add(EventKind::window_withdrawn, name_of(Word::window, 0), range);
     }
-    Story &region(Range range, int state)
+    // `number` tells regions apart; a dax device could be made of those with `dax`.
+    Story &region(Range range, int state, int number = 0, bool dax = false)
     {
-        add(EventKind::region_state, name_of(Word::region, 0), range, state);
-        return add(EventKind::device_added, name_of(Word::region, 0), {});
+        add(EventKind::region_state, name_of(Word::region, number), range, state);
+        events_.back().extra = dax;
+        return add(EventKind::device_added, name_of(Word::region, number), {});
+    }
+    // By the code under test, if `by_code`; by an administrator otherwise.
+    Story &remove_region(Range range, int number, bool by_code)
+    {
+        add(EventKind::device_deleted, name_of(Word::region, number), {});
+        add(EventKind::region_state, name_of(Word::region, number), range, -1);
+        events_.back().extra = 1;
+        events_.back().caller = by_code ? "work" : nullptr;
+        return *this;
+    }
+    // The revision declares other rules than those of today.
+    Story &declares(drivers::DecisionRule decision, drivers::LaterRule later)
+    {
+        intent_ = {decision, later};
+        return *this;
+    }
+    // The work runs once more.
+    Story &next_task()
+    {
+        ++task_;
+        return *this;
+    }
+    Story &end_walk() { return add(EventKind::walk_end, host, {}); }
+    // The first walk of an all-or-nothing resolution.
+    Story &survey(std::vector<Range> ranges)
+    {
+        resolution();
+        for (const Range range : ranges)
+            drops(range);
+        return end_walk();
     }
     Story &committed(Range range) { return region(range, kernel::CXL_CONFIG_COMMIT); }
     Story &dax_cxl_live()
@@ -80,6 +112,11 @@ public:
     {
         return add(EventKind::dax_region_added, name_of(parent, number), range, number);
     }
+    Story &refuse(Word parent, int number, Range range)
+    {
+        return add(EventKind::dax_region_conflict, name_of(parent, number), range);
+    }
+    Story &fault() { return add(EventKind::fault, host, {}, -12); }
     Story &release(Word parent, int number)
     {
         return add(EventKind::dax_region_removed, name_of(parent, number), {});
@@ -124,7 +161,7 @@ public:
     {
         rest();
         Collector collector(events_);
-        judge_ownership({{}, defers_to_cxl}, events_, collector, unowned_);
+        judge_ownership({intent_, defers_to_cxl}, events_, collector, unowned_);
         std::vector<std::string> lines;
         for (const Violation &violation : collector.take())
             lines.push_back(identity(violation) + " " + kernel::to_string(violation.object));
@@ -160,6 +197,7 @@ private:
     const char *function_ = "init";
     Name host_ = host;
     std::uint16_t task_ = 1;
+    drivers::Intent intent_{};
     std::vector<Event> events_;
     std::vector<Unowned> unowned_;
 };
@@ -708,6 +746,420 @@ TEST(LostRange, IsInformationWhenNoWalkVisitedTheRange)
     story.soft_reserved(range_a);
     EXPECT_EQ(story.found(), Found{});
     EXPECT_EQ(story.unowned().at(0).why, "no walk visited it");
+}
+
+// ---------------------------------------------------------------- other declared rules
+
+namespace {
+
+using drivers::DecisionRule;
+using drivers::LaterRule;
+
+constexpr int committed_state = kernel::CXL_CONFIG_COMMIT;
+
+Story window_rule()
+{
+    return Story()
+        .declares(DecisionRule::window, LaterRule::again)
+        .soft_reserved(range_a)
+        .window(both);
+}
+
+Story dropped_rule()
+{
+    return Story()
+        .declares(DecisionRule::dropped, LaterRule::again)
+        .soft_reserved(range_a)
+        .window(both);
+}
+
+Story chain_rule()
+{
+    return Story()
+        .declares(DecisionRule::chain_of_regions, LaterRule::again)
+        .soft_reserved(both)
+        .window(both)
+        .dax_cxl_live();
+}
+
+Story all_or_nothing()
+{
+    return Story()
+        .declares(DecisionRule::all_or_nothing, LaterRule::keeps_the_mode)
+        .soft_reserved(range_a)
+        .soft_reserved(range_b)
+        .window(both);
+}
+
+} // namespace
+
+TEST(WindowRule, GivesTheRangeToCxlAtTheProbe)
+{
+    EXPECT_EQ(window_rule().probe_walk().registers(range_a, 1).found(),
+              Found{"wrong-owner:probe hmem_platform.0"});
+}
+
+TEST(WindowRule, HoldsForEachProbe)
+{
+    const auto twice = [](Story story) {
+        return story.committed(both).probe_walk().drops(range_a).probe_walk();
+    };
+    EXPECT_EQ(twice(window_rule()).drops(range_a).found(), Found{});
+    EXPECT_EQ(twice(window_rule()).registers(range_a, 1).found(),
+              Found{"wrong-owner:probe hmem_platform.0"});
+}
+
+// P-1: a window is not a region.
+TEST(WindowRule, LosesTheRangeWhereNoRegionComes)
+{
+    EXPECT_EQ(window_rule().probe_walk().drops(range_a).found(),
+              Found{"lost-range:probe hmem_platform.0"});
+    EXPECT_EQ(window_rule()
+                  .region(both, kernel::CXL_CONFIG_INTERLEAVE_ACTIVE)
+                  .probe_walk()
+                  .drops(range_a)
+                  .found(),
+              Found{"lost-range:probe hmem_platform.0"});
+}
+
+TEST(WindowRule, LosesNothingWhereCxlHasIt)
+{
+    EXPECT_EQ(window_rule()
+                  .committed(both)
+                  .dax_cxl_live()
+                  .probe_walk()
+                  .drops(range_a)
+                  .claim(Word::dax_region, 0, both)
+                  .found(),
+              Found{});
+}
+
+TEST(DroppedRule, FiresWhenTheResolutionRegisters)
+{
+    EXPECT_EQ(dropped_rule().resolution().registers(range_a, 1).found(),
+              Found{"wrong-owner:work hmem_platform.0"});
+}
+
+// V1-1: announced, not written.
+TEST(DroppedRule, LosesTheRangeWhereNoRegionIs)
+{
+    EXPECT_EQ(dropped_rule().probe_walk().drops(range_a).resolution().drops(range_a).found(),
+              Found{"lost-range:work hmem_platform.0"});
+}
+
+TEST(DroppedRule, LosesNothingWhereCxlHasIt)
+{
+    EXPECT_EQ(dropped_rule()
+                  .committed(both)
+                  .dax_cxl_live()
+                  .resolution()
+                  .drops(range_a)
+                  .claim(Word::dax_region, 0, both)
+                  .found(),
+              Found{});
+}
+
+TEST(ChainRule, GivesARangeThatTwoRegionsMakeUpToCxl)
+{
+    const auto chain = [] {
+        return chain_rule().committed(range_a).region(range_b, committed_state, 1).resolution();
+    };
+    EXPECT_EQ(chain()
+                  .drops(both)
+                  .claim(Word::dax_region, 0, range_a)
+                  .claim(Word::dax_region, 1, range_b)
+                  .found(),
+              Found{});
+    EXPECT_EQ(chain().registers(both, 1).found(),
+              (Found{"wrong-owner:work hmem_platform.0", "lost-range:work hmem_platform.0"}));
+}
+
+TEST(ChainRule, GivesTheRangeToHmemWhereOneByteIsMissing)
+{
+    const Range later{range_b.start + 1, range_b.end};
+    EXPECT_EQ(chain_rule()
+                  .committed(range_a)
+                  .region(later, committed_state, 1)
+                  .resolution()
+                  .registers(both, 1)
+                  .found(),
+              Found{});
+}
+
+TEST(ChainRule, GivesTheRangeToHmemWhereTheRegionIsLarger)
+{
+    const Range larger{both.start, both.end + 1};
+    EXPECT_EQ(chain_rule().committed(larger).resolution().registers(both, 1).found(), Found{});
+}
+
+TEST(ChainRule, GivesTheRangeToHmemWhereTwoRegionsStartAlike)
+{
+    EXPECT_EQ(chain_rule()
+                  .committed(both)
+                  .region(range_a, committed_state, 1)
+                  .resolution()
+                  .registers(both, 1)
+                  .found(),
+              Found{});
+}
+
+// V4-2: it asks for no state, and what it trusts in never commits.
+TEST(ChainRule, LosesARangeWhoseRegionNeverCommitted)
+{
+    EXPECT_EQ(chain_rule()
+                  .region(both, kernel::CXL_CONFIG_INTERLEAVE_ACTIVE)
+                  .resolution()
+                  .drops(both)
+                  .found(),
+              Found{"lost-range:work hmem_platform.0"});
+}
+
+TEST(ChainRule, LosesNothingThatWasDecommittedSince)
+{
+    EXPECT_EQ(chain_rule()
+                  .committed(both)
+                  .resolution()
+                  .drops(both)
+                  .region(both, kernel::CXL_CONFIG_ACTIVE)
+                  .found(),
+              Found{});
+}
+
+TEST(ChainRule, LosesARangeWhenOneDaxRegionOfItsChainIsMissing)
+{
+    EXPECT_EQ(chain_rule()
+                  .committed(range_a)
+                  .region(range_b, committed_state, 1)
+                  .resolution()
+                  .drops(both)
+                  .claim(Word::dax_region, 1, range_b)
+                  .found(),
+              Found{"lost-range:work hmem_platform.0"});
+}
+
+TEST(DecidesAgain, LetsAProbeAfterTheResolutionWaitForAnother)
+{
+    Story story = chain_rule().committed(both).resolution();
+    story.drops(both).claim(Word::dax_region, 0, both).probe_walk().drops(both);
+    EXPECT_EQ(story.found(), Found{});
+}
+
+// V4-3: whatever the last range left behind decides for all.
+TEST(DecidesAgain, FiresWhenAProbeAfterTheResolutionRegisters)
+{
+    EXPECT_EQ(chain_rule()
+                  .resolution()
+                  .registers(both, 1)
+                  .unbind(host)
+                  .delete_device(1)
+                  .release(Word::hmem, 1)
+                  .probe_walk()
+                  .registers(both, 1)
+                  .found(),
+              Found{"wrong-owner:probe hmem_platform.0"});
+}
+
+TEST(AllOrNothing, GivesEveryWindowRangeToCxlWhereRegionsContainThemAll)
+{
+    const auto decided = [] {
+        return all_or_nothing().committed(both).survey({range_a, range_b}).resolution();
+    };
+    EXPECT_EQ(decided().drops(range_a).drops(range_b).end_walk().found(), Found{});
+    EXPECT_EQ(decided().registers(range_a, 1).drops(range_b).end_walk().found(),
+              Found{"wrong-owner:work hmem_platform.0"});
+}
+
+TEST(AllOrNothing, GivesEveryWindowRangeToHmemWhereOneIsNotContained)
+{
+    const auto decided = [] {
+        return all_or_nothing().committed(range_a).survey({range_a, range_b}).resolution();
+    };
+    EXPECT_EQ(decided().registers(range_a, 1).registers(range_b, 2).end_walk().found(), Found{});
+    EXPECT_EQ(decided().drops(range_a).registers(range_b, 2).end_walk().found(),
+              (Found{"wrong-owner:work hmem_platform.0", "lost-range:work hmem_platform.0"}));
+}
+
+// A walk stops at the first range that no region contains; one that stops too early does not help.
+TEST(AllOrNothing, CountsTheRangesThatTheSurveyDidNotReach)
+{
+    EXPECT_EQ(all_or_nothing()
+                  .committed(both)
+                  .survey({range_a})
+                  .resolution()
+                  .registers(range_a, 1)
+                  .registers(range_b, 2)
+                  .found(),
+              Found(2, "wrong-owner:work hmem_platform.0"))
+        << "one for each range";
+    EXPECT_EQ(all_or_nothing()
+                  .committed(range_a)
+                  .survey({range_a})
+                  .resolution()
+                  .registers(range_a, 1)
+                  .registers(range_b, 2)
+                  .found(),
+              Found{});
+}
+
+TEST(AllOrNothing, DecidesByTheSurveyAndNotByWhatHappensAfterIt)
+{
+    EXPECT_EQ(all_or_nothing()
+                  .survey({range_a, range_b})
+                  .committed(both)
+                  .resolution()
+                  .registers(range_a, 1)
+                  .registers(range_b, 2)
+                  .found(),
+              Found{});
+}
+
+TEST(AllOrNothing, AcceptsEitherDecisionWhenTheFactsChangeDuringTheSurveyButOnlyOneForAllRanges)
+{
+    const auto decided = [] {
+        Story story = all_or_nothing();
+        story.resolution().visit(range_a).committed(both).visited(range_a).drops(range_b);
+        return story.end_walk().resolution();
+    };
+    EXPECT_EQ(decided().drops(range_a).drops(range_b).found(), Found{});
+    EXPECT_EQ(decided().registers(range_a, 1).registers(range_b, 2).found(), Found{});
+    EXPECT_EQ(decided().drops(range_a).registers(range_b, 2).found(),
+              Found{"wrong-owner:work hmem_platform.0"});
+}
+
+TEST(AllOrNothing, TakesTwoWalksForOneResolutionAndAThirdForAnother)
+{
+    EXPECT_EQ(all_or_nothing().resolution().end_walk().resolution().end_walk().found(), Found{});
+    EXPECT_EQ(all_or_nothing().resolution().end_walk().next_task().resolution().end_walk().found(),
+              Found{"repeated-resolution:work hmem_platform.0"});
+    EXPECT_EQ(all_or_nothing()
+                  .resolution()
+                  .end_walk()
+                  .resolution()
+                  .end_walk()
+                  .resolution()
+                  .end_walk()
+                  .found(),
+              Found{"repeated-resolution:work hmem_platform.0"});
+}
+
+TEST(KeepsTheMode, GivesARangeToHmemAtAProbeAfterHmemWon)
+{
+    const auto reloaded = [] {
+        return all_or_nothing()
+            .survey({range_a, range_b})
+            .resolution()
+            .registers(range_a, 1)
+            .registers(range_b, 2)
+            .end_walk()
+            .unbind(host)
+            .delete_device(1)
+            .delete_device(2)
+            .release(Word::hmem, 1)
+            .release(Word::hmem, 2)
+            .probe_walk();
+    };
+    EXPECT_EQ(reloaded().registers(range_a, 1).registers(range_b, 2).found(), Found{});
+    // V6-10: forgotten with dax.ko.
+    EXPECT_EQ(reloaded().drops(range_a).registers(range_b, 2).found(),
+              (Found{"wrong-owner:probe hmem_platform.0", "lost-range:probe hmem_platform.0"}));
+}
+
+TEST(KeepsTheMode, LeavesARangeToCxlAtAProbeAfterCxlWon)
+{
+    const auto reloaded = [] {
+        return all_or_nothing()
+            .committed(both)
+            .survey({range_a, range_b})
+            .resolution()
+            .drops(range_a)
+            .drops(range_b)
+            .end_walk()
+            .probe_walk();
+    };
+    EXPECT_EQ(reloaded().drops(range_a).drops(range_b).found(), Found{});
+    EXPECT_EQ(reloaded().drops(range_a).registers(range_b, 2).found(),
+              Found{"wrong-owner:probe hmem_platform.0"});
+}
+
+TEST(WrongOwner, SaysNothingOfAVisitInWhichACallWasMadeToFail)
+{
+    Story story = chain_rule().resolution();
+    story.visit(both).fault().visited(both);
+    EXPECT_EQ(story.found(), Found{"lost-range:work hmem_platform.0"});
+}
+
+// ---------------------------------------------------------------- regions without Soft Reserved
+
+TEST(LostRegion, FiresForACommittedRegionThatNobodyMadeADaxRegionOf)
+{
+    EXPECT_EQ(Story().region(both, committed_state, 0, true).dax_cxl_live().found(),
+              Found{"lost-range:- region0"});
+}
+
+TEST(LostRegion, IsSilentWhereADaxDeviceIsNotToBeMade)
+{
+    EXPECT_EQ(Story().region(both, committed_state, 0, false).dax_cxl_live().found(), Found{});
+    EXPECT_EQ(Story().region(both, kernel::CXL_CONFIG_ACTIVE, 0, true).dax_cxl_live().found(),
+              Found{});
+    EXPECT_EQ(Story().region(both, committed_state, 0, true).found(), Found{}) << "no dax_cxl";
+}
+
+TEST(LostRegion, IsSilentWhereSomebodyHasAPartOfIt)
+{
+    EXPECT_EQ(Story()
+                  .region(both, committed_state, 0, true)
+                  .dax_cxl_live()
+                  .claim(Word::hmem, 1, range_b)
+                  .found(),
+              Found{});
+}
+
+TEST(LostRegion, IsSilentWhereAnAdministratorUnboundIt)
+{
+    EXPECT_EQ(Story()
+                  .region(both, committed_state, 0, true)
+                  .dax_cxl_live()
+                  .unbind(name_of(Word::region, 0))
+                  .found(),
+              Found{});
+}
+
+TEST(LostRegion, IsSilentWhereItWasRefusedBecauseOfAnother)
+{
+    EXPECT_EQ(Story()
+                  .region(both, committed_state, 0, true)
+                  .dax_cxl_live()
+                  .refuse(Word::dax_region, 0, both)
+                  .found(),
+              Found{});
+}
+
+TEST(LostRegion, IsToldOnceWhereARangeInItIsLost)
+{
+    EXPECT_EQ(Story()
+                  .soft_reserved(range_a)
+                  .window(both)
+                  .region(both, committed_state, 0, true)
+                  .dax_cxl_live()
+                  .resolution()
+                  .drops(range_a)
+                  .found(),
+              Found{"lost-range:work hmem_platform.0"});
+}
+
+// V5-3: innocent regions.
+TEST(LostRegion, FiresWhenTheCodeRemovedItAndNobodyHasItsRange)
+{
+    const auto removed = [](bool by_code) {
+        return Story()
+            .region(both, committed_state, 0, true)
+            .dax_cxl_live()
+            .resolution()
+            .remove_region(both, 0, by_code);
+    };
+    EXPECT_EQ(removed(true).found(), Found{"lost-range:work region0"});
+    EXPECT_EQ(removed(true).claim(Word::hmem, 1, both).found(), Found{});
+    EXPECT_EQ(removed(false).found(), Found{}) << "an administrator did";
 }
 
 } // namespace properties

@@ -69,7 +69,8 @@ void judge(const drivers::Intent &intent, const kernel::State &state,
     judge_misuses(events, collector);
     judge_discipline(events, collector);
     judge_registration(events, collector);
-    const Rules rules{intent, state.config.enabled[kernel::CONFIG_DEV_DAX_CXL]};
+    const Rules rules{intent, state.config.enabled[intent.gate],
+                      state.config.enabled[kernel::CONFIG_DEV_DAX_CXL]};
     judge_ownership(rules, events, collector, unowned);
     for (const kernel::Range &range : dropped_and_unowned(events))
         unowned.push_back({range, "it overlaps an active range and was dropped"});

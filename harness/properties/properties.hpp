@@ -121,6 +121,8 @@ inline constexpr std::string_view cxl_has_none =
     "CXL must own the range and has no dax region of it";
 inline constexpr std::string_view left_to_cxl =
     "the range was left to CXL, which has no region for it";
+inline constexpr std::string_view region_removed =
+    "the code removed the region that was committed here, and nobody has the range";
 inline constexpr std::string_view never_resolved = "the range was deferred and never resolved";
 } // namespace lost_detail
 

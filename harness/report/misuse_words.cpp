@@ -34,6 +34,7 @@ std::string_view noticed_by(Misuse misuse, const kernel::Event *last_point)
     switch (misuse) {
     case Misuse::work_no_func:
     case Misuse::work_unlinked:
+    case Misuse::not_a_work:
     case Misuse::workqueue_null:
     case Misuse::workqueue_draining:
     case Misuse::workqueue_destroyed:
@@ -42,6 +43,8 @@ std::string_view noticed_by(Misuse misuse, const kernel::Event *last_point)
         return work_call(last_point);
     case Misuse::work_init_busy:
         return "INIT_WORK";
+    case Misuse::invalid_free:
+        return "kfree";
     case Misuse::refcount_underflow:
         return "put_device";
     case Misuse::refcount_zero_get:

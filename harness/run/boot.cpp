@@ -31,9 +31,10 @@ cxl_mode mode_of(scenario::Mode mode)
     return cxl_mode::ram;
 }
 
-void configure(const scenario::Config &config)
+void configure(const drivers::Revision &revision, const scenario::Config &config)
 {
     KernelConfig &target = state().config;
+    target.core = revision.core;
     target.enabled[CONFIG_DEV_DAX_CXL] = config.dev_dax_cxl;
     target.enabled[CONFIG_DEV_DAX_HMEM] = config.dev_dax_hmem;
     target.enabled[CONFIG_CXL_REGION] = config.cxl_region;
@@ -143,9 +144,15 @@ void install(const drivers::Revision &revision, const scenario::Layout &layout)
     }
     if (config.dev_dax_cxl)
         install_module(config.dev_dax_hmem ? revision.dax_cxl : revision.dax_cxl_without_hmem);
+    if (revision.dax != nullptr) {
+        install_module(revision.dax);
+        // By Kconfig its users cannot be built in without it.
+        if (config.builtin.has(Word::dax_hmem) || config.builtin.has(Word::dax_cxl))
+            build_in(Word::dax_ko);
+    }
     // What is not configured is not built in either.
     for (const Word name : scenario::modules)
-        if (config.builtin.has(name) && is_installed(name))
+        if (config.builtin.has(name) && is_installed(name) && !is_built_in(name))
             build_in(name);
     check_build(revision.build, config);
 }
@@ -162,7 +169,7 @@ void module_initcall(Word name)
 void boot(const drivers::Revision &revision, const scenario::Layout &layout)
 {
     const scenario::Config &config = layout.config;
-    configure(config);
+    configure(revision, config);
     for (const scenario::MemoryRange &range : layout.soft_reserved)
         reserve_soft_reserved(range.range, range.node);
     describe_nodes(layout);
@@ -176,6 +183,7 @@ void boot(const drivers::Revision &revision, const scenario::Layout &layout)
     module_initcall(Word::cxl_acpi);
 
     // device_initcall: drivers/dax/ is linked before drivers/cxl/
+    module_initcall(Word::dax_ko);
     if (!revision.build.hmem_first)
         module_initcall(Word::dax_cxl);
     if (config.dev_dax_hmem)

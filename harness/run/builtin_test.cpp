@@ -84,6 +84,17 @@ Outcome outcome_of(std::string_view revision_id, const scenario::Scenario &scena
     return outcome;
 }
 
+// Those that give CXL its range by default and end clean: v1 to v5 free their work by a wrong address, and
+// up to v4 nobody waits for the memdevs (UPSTREAM.md V1-6, V1-2).
+std::vector<const drivers::Revision *> revisions_since_v6()
+{
+    std::vector<const drivers::Revision *> found;
+    for (const drivers::Revision &each : drivers::revisions())
+        if (each.posted >= revision("v6").posted)
+            found.push_back(&each);
+    return found;
+}
+
 using Owners = std::vector<std::string>;
 using Verdict = std::vector<std::string>;
 
@@ -111,13 +122,13 @@ TEST(BuiltInMachine, MakefileThatListsHmemLastPutsDaxCxlBeforeDaxHmem)
     EXPECT_EQ(inits, (Words{Word::cxl_acpi, Word::dax_cxl, Word::dax_hmem, Word::cxl_pci}));
 }
 
-TEST(BuiltInMachine, CxlGetsItsRangeOnEveryRevisionByDefault)
+TEST(BuiltInMachine, CxlGetsItsRangeByDefaultSinceV6)
 {
-    for (const drivers::Revision &each : drivers::revisions()) {
-        const Outcome outcome = outcome_of(each.id, story(everything));
-        EXPECT_EQ(outcome.owners, Owners{"dax_region0"}) << each.id;
-        EXPECT_EQ(outcome.verdict, Verdict{}) << each.id;
-        EXPECT_TRUE(outcome.completed) << each.id;
+    for (const drivers::Revision *each : revisions_since_v6()) {
+        const Outcome outcome = outcome_of(each->id, story(everything));
+        EXPECT_EQ(outcome.owners, Owners{"dax_region0"}) << each->id;
+        EXPECT_EQ(outcome.verdict, Verdict{}) << each->id;
+        EXPECT_TRUE(outcome.completed) << each->id;
     }
 }
 
@@ -138,11 +149,11 @@ TEST(BuiltInMachine, LoadableModulesWorkBesideBuiltInOnes)
     for (const Words &built_in :
          {Words{Word::cxl_acpi}, Words{Word::cxl_pci}, Words{Word::cxl_acpi, Word::cxl_pci},
           Words{Word::cxl_acpi, Word::cxl_pci, Word::dax_hmem}})
-        for (const drivers::Revision &each : drivers::revisions()) {
-            const Outcome outcome = outcome_of(each.id, story(built_in));
-            EXPECT_EQ(outcome.owners, Owners{"dax_region0"}) << each.id;
-            EXPECT_EQ(outcome.verdict, Verdict{}) << each.id;
-            EXPECT_TRUE(outcome.completed) << each.id;
+        for (const drivers::Revision *each : revisions_since_v6()) {
+            const Outcome outcome = outcome_of(each->id, story(built_in));
+            EXPECT_EQ(outcome.owners, Owners{"dax_region0"}) << each->id;
+            EXPECT_EQ(outcome.verdict, Verdict{}) << each->id;
+            EXPECT_TRUE(outcome.completed) << each->id;
         }
 }
 

@@ -48,7 +48,8 @@ const device *bound_device(Word owner)
 // that what is left of them shows as a leak all the same. The second device is taken away.
 void epilogue_main(void *)
 {
-    for (const Word name : {Word::dax_cxl, Word::dax_hmem, Word::cxl_pci, Word::cxl_acpi}) {
+    for (const Word name :
+         {Word::dax_cxl, Word::dax_hmem, Word::dax_ko, Word::cxl_pci, Word::cxl_acpi}) {
         if (is_built_in(name))
             while (const device *dev = bound_device(name))
                 execute({scenario::OperationCode::unbind, dev->name});

@@ -31,6 +31,15 @@ name = "admin"
 ops = ["modprobe dax_hmem"]
 )";
 
+// V1-6: whatever unbinds hmem_platform.0 frees the work's object by the wrong address.
+constexpr const char *v1_6 = R"(
+[layout]
+soft_reserved = [{ range = "0x100000000-0x13fffffff" }]
+[[actor]]
+name = "admin"
+ops = ["modprobe dax_hmem", "unbind hmem_platform.0"]
+)";
+
 void run_raw(std::string_view revision_id, const char *text)
 {
     const scenario::Scenario scenario = parse(text);
@@ -81,6 +90,13 @@ TEST(SanitizersAlone, AddressSanitizerIsSilentWhereTheErrorPathDestroysTheQueue)
 {
     run_raw("mainline", v8_1);
 }
+
+TEST(SanitizersAlone, AddressSanitizerSeesTheFreeByAWrongAddress)
+{
+    EXPECT_DEATH(run_raw("v1", v1_6), "attempting free on address which was not malloc");
+}
+
+TEST(SanitizersAlone, AddressSanitizerIsSilentWhereNothingOfTheKindIsFreed) { run_raw("v6", v1_6); }
 
 TEST(SanitizersAlone, LeakSanitizerSeesADeviceLeakedByCodeOnAFiber)
 {

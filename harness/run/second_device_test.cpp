@@ -104,7 +104,8 @@ TEST_F(SecondDevice, WalksItsOwnRangeOnlyAndTheFirstDeviceDoesNotSeeThat)
             EXPECT_EQ(range, second_range);
         for (const kernel::Range range : visited_by(result, name_of(Word::hmem_platform, 0)))
             EXPECT_EQ(range, first_range);
-        EXPECT_FALSE(visited_by(result, second).empty()) << tested.id;
+        // v6 has one work, which the first device has taken: the second one's probe fails.
+        EXPECT_EQ(visited_by(result, second).empty(), tested.id == "v6") << tested.id;
         EXPECT_FALSE(visited_by(result, name_of(Word::hmem_platform, 0)).empty()) << tested.id;
     }
 }

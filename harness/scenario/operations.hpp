@@ -13,7 +13,7 @@ namespace scenario {
 
 enum class Operand : std::uint8_t {
     none,   // the operation is its own object (slow-probe)
-    module, // dax_hmem, dax_cxl, cxl_acpi, cxl_pci
+    module, // dax_hmem, dax_cxl, cxl_acpi, cxl_pci; dax.ko, where a revision keeps state in it
     device, // hmem_platform.N, hmem.N, hmem#K (K modulo the live ones), cxl_acpi, a layout region
     region, // a region of the layout
     added_device, // hmem_platform.1, if the layout has it

@@ -82,7 +82,8 @@ template <const auto &Table> struct WordSet {
 
 // What operations load and unload, and what can be built in instead.
 inline constexpr std::array modules = {kernel::Word::dax_hmem, kernel::Word::dax_cxl,
-                                       kernel::Word::cxl_acpi, kernel::Word::cxl_pci};
+                                       kernel::Word::cxl_acpi, kernel::Word::cxl_pci,
+                                       kernel::Word::dax_ko};
 // The drivers that driver_async_probe= can name; the others have a probe type of their own.
 inline constexpr std::array async_drivers = {kernel::Word::hmem_platform, kernel::Word::hmem};
 

@@ -270,8 +270,8 @@ INSTANTIATE_TEST_SUITE_P(
          "operation 'slow-probe end' takes no operand"},
         {"Module", with_operation("rmmod dax_cxxl"), 6, 9,
          "unknown module 'dax_cxxl', did you mean 'dax_cxl'? (allowed: dax_hmem, dax_cxl, "
-         "cxl_acpi, "
-         "cxl_pci)"},
+         "cxl_acpi, cxl_pci, "
+         "dax.ko)"},
         {"ModuleMissing", with_operation("insmod"), 6, 9, "unknown module ''"},
         {"TwoSpaces", with_operation("insmod  dax_cxl"), 6, 9, "unknown module ' dax_cxl'"},
         {"SpaceAfter", with_operation("insmod dax_cxl "), 6, 9, "unknown module 'dax_cxl '"},
@@ -313,7 +313,7 @@ INSTANTIATE_TEST_SUITE_P(
          "is not of the form"},
         {"Role", with_switch("amdin before queue_work - #1 -> boot"), 1, 13,
          "unknown role 'amdin', did you mean 'admin'? (allowed: admin, boot, epilogue, resolution, "
-         "cxl-register, cxl-enumerate, deferred-probe, probe:DEVICE, modprobe:MODULE)"},
+         "cxl-register, cxl-enumerate, deferred-probe, cxl-attach, probe:DEVICE, modprobe:MODULE)"},
         {"RoleByIndex", with_switch("actor0 before queue_work - #1 -> boot"), 1, 13,
          "unknown role 'actor0'"},
         {"Target", with_switch("admin before queue_work - #1 -> bot"), 1, 13,

@@ -150,7 +150,7 @@ TEST(Wire, SecondDeviceIsTheLastOne)
 
 TEST(Wire, OperationsOnTheSecondDeviceNeedOneInTheLayout)
 {
-    const Bytes operations = {0, 6, 10, 0, 6, 11, 7, 6, 12, 1, 6, 4, 2};
+    const Bytes operations = {0, 6, 10, 0, 6, 11, 8, 6, 12, 1, 6, 4, 2};
     EXPECT_EQ(decoded(operations).actors[0].operations,
               (std::vector<Operation>{{OperationCode::modprobe, name_of(Word::dax_hmem)},
                                       {OperationCode::insmod, name_of(Word::cxl_pci)},
@@ -165,7 +165,7 @@ TEST(Wire, OperationsOnTheSecondDeviceNeedOneInTheLayout)
 
 TEST(Wire, OperationsBeforeAnyActorStartOne)
 {
-    const Scenario scenario = decoded({0, 6, 0, 1, 6, 8, 99, 5, 6, 2, 7});
+    const Scenario scenario = decoded({0, 6, 0, 1, 6, 8, 99, 5, 6, 2, 8});
     ASSERT_EQ(scenario.actors.size(), 2u);
     EXPECT_EQ(scenario.actors[0],
               (Actor{"actor0",

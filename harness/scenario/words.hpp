@@ -36,8 +36,8 @@ std::array<std::string_view, Size> texts_of(const std::array<Word, Size> &table)
 // The roles a switch or a fault can name, besides which there are none. The index is part of the
 // wire form: new ones are appended.
 inline constexpr std::array role_kinds = {
-    Word::actor,         Word::boot,  Word::epilogue, Word::resolution,    Word::cxl_register,
-    Word::cxl_enumerate, Word::probe, Word::modprobe, Word::deferred_probe};
+    Word::actor,         Word::boot,  Word::epilogue, Word::resolution,     Word::cxl_register,
+    Word::cxl_enumerate, Word::probe, Word::modprobe, Word::deferred_probe, Word::cxl_attach};
 
 // The devices that can be probed, and hence stand in `probe:DEVICE`. Appended to, likewise.
 inline constexpr std::array probe_words = {Word::hmem_platform, Word::hmem,       Word::dax,
@@ -91,7 +91,7 @@ std::optional<kernel::Name> read_object(std::string_view text, std::string &why)
 std::optional<std::int16_t> read_numbered(Word word, std::string_view text, std::size_t limit,
                                           std::string &why);
 
-// One of the four modules.
+// One of the modules.
 std::optional<kernel::Name> read_module(std::string_view text, std::string &why);
 
 // An actor's own name, boot, epilogue, a work item, probe:DEVICE or modprobe:MODULE.

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Inside the CXL core: what its parts do with a region.
+#pragma once
+
+#include "kernel/cxl.hpp"
+
+namespace kernel {
+
+cxl_region *to_cxl_region(device *dev);
+Range range_of(const cxl_region *region);
+
+// Under the region lock for write.
+void store_state(cxl_region *region, cxl_config_state value);
+
+// 0 or -errno: -ENXIO for a region that is not committed, -EEXIST for one that has its dax region.
+int devm_cxl_add_dax_region(cxl_region *region);
+
+// Whether firmware's programming of the decoders survives the region.
+enum class Decoders : std::uint8_t { reset, keep };
+
+// Takes the caller's reference (Holder::driver_core). Of several callers the first removes the region.
+void unregister_region(cxl_region *region, Decoders decoders = Decoders::reset);
+
+} // namespace kernel
