@@ -228,7 +228,8 @@ TEST_F(Command, MatrixTellsMachinesEverything)
     const auto &file = json["files"][0];
     EXPECT_EQ(file["file"], "flush.toml");
     EXPECT_EQ(file["title"], "flush before probe");
-    EXPECT_EQ(file["entries"], nlohmann::json::array());
+    EXPECT_EQ(file["shows"], nlohmann::json::array());
+    EXPECT_EQ(file["cells"][0]["misplaced"], nlohmann::json::array());
     EXPECT_EQ(file["open"], false);
     const auto &cell = file["cells"][0];
     EXPECT_EQ(cell["revision"], "v7");

@@ -33,9 +33,9 @@ void tell_losses(const scenario::Scenario &scenario)
 {
     const bool known =
         scenario.revision.empty() || drivers::find_revision(scenario.revision) != nullptr;
-    if (!scenario.title.empty() || !scenario.entries.empty() || !scenario.source.empty() ||
+    if (!scenario.title.empty() || !scenario.shows.empty() || !scenario.source.empty() ||
         !scenario.expect.empty() || !scenario.owners.empty() || scenario.open || !known)
-        std::fprintf(stderr, "note: the wire form carries neither title, entries, source, "
+        std::fprintf(stderr, "note: the wire form carries neither title, source, shows, "
                              "[expect], [owners], open, actors' names nor unknown revisions\n");
 }
 

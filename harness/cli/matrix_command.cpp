@@ -86,6 +86,7 @@ Json cell_json(const run::Cell &cell)
     json["observed"] = cell.observed;
     json["expected_owners"] = cell.expected_owners ? Json(*cell.expected_owners) : Json();
     json["owners"] = cell.owners;
+    json["misplaced"] = cell.misplaced;
     json["findings"] = Json::array();
     for (const properties::Finding &finding : cell.findings)
         json["findings"].push_back(finding_json(finding));
@@ -105,7 +106,9 @@ Json matrix_json(const run::Matrix &matrix)
         Json file;
         file["file"] = row.file;
         file["title"] = row.scenario.title;
-        file["entries"] = row.scenario.entries;
+        file["shows"] = Json::array();
+        for (const scenario::Shown &shown : row.scenario.shows)
+            file["shows"].push_back({{"entry", shown.entry}, {"by", shown.by}, {"on", shown.on}});
         file["source"] = row.scenario.source;
         file["open"] = row.scenario.open;
         file["cells"] = Json::array();

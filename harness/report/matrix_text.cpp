@@ -95,7 +95,10 @@ void add_row(Table &table, const MatrixRow &row)
     Table::Line line = {{std::string(file)}};
     for (const Cell &cell : row.cells)
         line.push_back({cell_text(cell), tone_of(cell), true});
-    line.push_back({fmt::format("{}", fmt::join(row.scenario.entries, ", "))});
+    std::vector<std::string_view> entries;
+    for (const scenario::Shown &shown : row.scenario.shows)
+        entries.push_back(shown.entry);
+    line.push_back({fmt::format("{}", fmt::join(entries, ", "))});
     table.add(std::move(line));
 }
 
@@ -112,6 +115,14 @@ std::string difference(const MatrixRow &row, const Cell &cell, Paint paint)
     if (!cell.owners_agree())
         text += fmt::format("  expected owners: {}\n  observed owners: {}\n",
                             identities_text(*cell.expected_owners), identities_text(cell.owners));
+    for (const scenario::Shown &shown : row.scenario.shows)
+        if (std::find(cell.misplaced.begin(), cell.misplaced.end(), shown.entry) !=
+            cell.misplaced.end())
+            text += fmt::format(
+                "  {} {}\n", shown.entry,
+                std::find(shown.on.begin(), shown.on.end(), cell.revision->id) == shown.on.end()
+                    ? "shows, and the revision is not among those that have it"
+                    : "does not show, and the revision is among those that have it");
     return text;
 }
 

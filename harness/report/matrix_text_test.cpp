@@ -13,8 +13,10 @@ using properties::Finding;
 using properties::Property;
 using properties::Status;
 
-constexpr drivers::Revision early{.id = "v7-static-init", .posted = "2026-03-19"};
-constexpr drivers::Revision late{.id = "v8", .posted = "2026-03-22"};
+constexpr const char *early_id = "v7-static-init";
+constexpr const char *late_id = "v8";
+constexpr drivers::Revision early{.id = early_id, .posted = "2026-03-19"};
+constexpr drivers::Revision late{.id = late_id, .posted = "2026-03-22"};
 
 Finding finding(Property property, std::string_view cause, Status status = Status::violation)
 {
@@ -72,10 +74,11 @@ run::Matrix small_matrix()
     matrix.revisions = {&early, &late};
     matrix.rows.resize(2);
     matrix.rows[0].file = "a-story.toml";
-    matrix.rows[0].scenario.entries = {"V7-1", "V7-2"};
+    matrix.rows[0].scenario.shows = {{"V7-1", {"lost-range:f"}, {early_id}},
+                                     {"V7-2", {"lost-range:f"}, {early_id}}};
     matrix.rows[0].cells = {cell(early, {bug}), cell(late)};
     matrix.rows[1].file = "another.toml";
-    matrix.rows[1].scenario.entries = {"ML-8"};
+    matrix.rows[1].scenario.shows = {{"ML-8", {"lost-range:h"}, {late_id}}};
     matrix.rows[1].cells = {cell(early, {}, {"not-fired"}), cell(late, {accepted})};
     return matrix;
 }
@@ -111,6 +114,20 @@ TEST(MatrixText, DifferencesAreListedBelowTheTable)
                         "  expected: [expect] says nothing of it\n"
                         "  observed: not-modelled (a second sun)\n"
                         "2 files, 4 cells: 2 as expected, 2 not; 0 of 3 catalogue entries "),
+              text.npos)
+        << text;
+}
+
+TEST(MatrixText, EntriesThatShowWhereTheyShouldNotAreNamed)
+{
+    run::Matrix matrix = small_matrix();
+    matrix.rows[0].cells[1].misplaced = {"V7-2"};
+    matrix.rows[0].cells[0].misplaced = {"V7-1"};
+    const std::string text = matrix_text(matrix);
+    EXPECT_NE(text.find("  V7-2 shows, and the revision is not among those that have it\n"),
+              text.npos)
+        << text;
+    EXPECT_NE(text.find("  V7-1 does not show, and the revision is among those that have it\n"),
               text.npos)
         << text;
 }

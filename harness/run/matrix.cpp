@@ -50,6 +50,41 @@ std::size_t Cell::count(properties::Status status) const
         }));
 }
 
+namespace {
+
+bool has(const std::vector<std::string> &lines, std::string_view line)
+{
+    return std::find(lines.begin(), lines.end(), line) != lines.end();
+}
+
+bool bears(const Cell &cell, const std::string &sign)
+{
+    return has(cell.observed, sign) || has(cell.owners, sign);
+}
+
+// A sign may be shared, such as a lost range: then some entry of the file must have the revision.
+bool is_misplaced(const scenario::Shown &shown, const scenario::Scenario &scenario,
+                  const Cell &cell)
+{
+    const std::string_view id = cell.revision->id;
+    if (has(shown.on, id))
+        return !is_shown(shown, cell);
+    return std::any_of(shown.by.begin(), shown.by.end(), [&](const std::string &sign) {
+        return bears(cell, sign) &&
+               std::none_of(scenario.shows.begin(), scenario.shows.end(), [&](const auto &other) {
+                   return has(other.on, id) && has(other.by, sign);
+               });
+    });
+}
+
+} // namespace
+
+bool is_shown(const scenario::Shown &shown, const Cell &cell)
+{
+    return std::any_of(shown.by.begin(), shown.by.end(),
+                       [&](const std::string &sign) { return bears(cell, sign); });
+}
+
 Cell examine(Machine &machine, const drivers::Revision &revision,
              const scenario::Scenario &scenario)
 {
@@ -66,6 +101,9 @@ Cell examine(Machine &machine, const drivers::Revision &revision,
         cell.expected_owners = *expected;
     if (result.unmodelled != nullptr)
         cell.unmodelled = result.unmodelled;
+    for (const scenario::Shown &shown : scenario.shows)
+        if (is_misplaced(shown, scenario, cell))
+            cell.misplaced.push_back(shown.entry);
     return cell;
 }
 
@@ -82,12 +120,12 @@ MatrixCount count(const Matrix &matrix)
             row.cells.begin(), row.cells.end(), [](const Cell &cell) { return cell.agrees(); }));
         total.cells += row.cells.size();
         total.agreeing += agreeing;
-        const bool shows = std::any_of(row.cells.begin(), row.cells.end(),
-                                       [](const Cell &cell) { return !cell.findings.empty(); });
-        for (const std::string &name : row.scenario.entries) {
-            Entry &entry = entries[name];
+        for (const scenario::Shown &shown : row.scenario.shows) {
+            Entry &entry = entries[shown.entry];
             entry.agrees = entry.agrees && agreeing == row.cells.size();
-            entry.shows = entry.shows || shows;
+            entry.shows =
+                entry.shows || std::any_of(row.cells.begin(), row.cells.end(),
+                                           [&](const Cell &cell) { return is_shown(shown, cell); });
         }
     }
     total.entries = entries.size();

@@ -44,14 +44,22 @@ struct Cell {
     Owners owners;
     std::optional<Owners> expected_owners; // most files promise none
     std::string_view unmodelled;           // why there is no verdict; empty: there is one
+    // Entries that show although the revision has not got them, or the other way round.
+    std::vector<std::string> misplaced;
 
     bool owners_agree() const { return !expected_owners || *expected_owners == owners; }
-    bool agrees() const { return expected && *expected == observed && owners_agree(); }
+    bool agrees() const
+    {
+        return expected && *expected == observed && owners_agree() && misplaced.empty();
+    }
     std::size_t count(properties::Status status) const;
 };
 
 Cell examine(Machine &machine, const drivers::Revision &revision,
              const scenario::Scenario &scenario);
+
+// Whether the cell bears a sign of the entry.
+bool is_shown(const scenario::Shown &shown, const Cell &cell);
 
 struct MatrixRow {
     std::string file; // its name without folder
@@ -67,9 +75,9 @@ struct Matrix {
 struct MatrixCount {
     std::size_t cells = 0;
     std::size_t agreeing = 0;
-    // Entries of the catalogue that files name. Reproduced: all its files agree on every revision,
-    // so that it shows on the affected ones and on no other. Silent: they agree that it shows on none
-    // of these revisions.
+    // Entries of the catalogue that files name. Reproduced: every cell of all its files agrees, and
+    // some cell shows it; so it shows on the revisions that have it and on no other. Silent: they
+    // agree, and it shows on none of these revisions.
     std::size_t entries = 0;
     std::size_t reproduced = 0;
     std::size_t silent = 0;

@@ -9,7 +9,6 @@ namespace run::testing {
 namespace {
 
 constexpr const char *flush_before_probe = R"(
-entries = ["V7-1", "V7-2"]
 [layout]
 windows = [{ name = "window0", range = "0x850000000-0x284fffffff" }]
 [[actor]]
@@ -27,11 +26,12 @@ Cell examined(const scenario::Scenario &scenario, std::string_view id)
     return examine(machine, revision(id), scenario);
 }
 
-// A row of cells that agree, or not, with what they show.
-MatrixRow row(std::vector<std::string> entries, std::initializer_list<Cell> cells)
+// A row of cells that agree, or not, with what they show, which is a sign of each of the entries.
+MatrixRow row(const std::vector<std::string> &entries, std::initializer_list<Cell> cells)
 {
     MatrixRow result;
-    result.scenario.entries = std::move(entries);
+    for (const std::string &entry : entries)
+        result.scenario.shows.push_back({entry, {"lost-range:f"}, {}});
     result.cells = cells;
     return result;
 }
@@ -121,6 +121,44 @@ TEST(Matrix, AnEntryIsReproducedIfAllItsFilesAgreeAndSomeShowIt)
     EXPECT_EQ(total.entries, 4u);
     EXPECT_EQ(total.reproduced, 2u) << "A-1, A-4";
     EXPECT_EQ(total.silent, 1u) << "A-3";
+}
+
+// V7-1 is what the file shows on v7, and nothing of V7-9.
+TEST(Matrix, AnEntryThatShowsWhereItIsSaidNotToBeIsMisplacedAndSoIsOneThatDoesNotShow)
+{
+    scenario::Scenario scenario = parse(flush_before_probe);
+    const std::string sign = "uninitialized-work:cxl_dax_region_driver_register";
+    scenario.shows = {{"V7-1", {"a:b", sign}, {"v7"}}, {"V7-9", {"a:b"}, {}}};
+    EXPECT_EQ(examined(scenario, "v7").misplaced, std::vector<std::string>{});
+    EXPECT_TRUE(examined(scenario, "v7").agrees());
+    EXPECT_TRUE(examined(scenario, "v8").agrees());
+
+    scenario.shows[0].on = {"v8"};
+    EXPECT_EQ(examined(scenario, "v7").misplaced, std::vector<std::string>{"V7-1"});
+    EXPECT_FALSE(examined(scenario, "v7").agrees());
+    EXPECT_EQ(examined(scenario, "v8").misplaced, std::vector<std::string>{"V7-1"});
+    EXPECT_FALSE(examined(scenario, "v8").agrees());
+}
+
+TEST(Matrix, ASignThatEntriesShareIsExplainedByAnyThatHasTheRevision)
+{
+    scenario::Scenario scenario = parse(flush_before_probe);
+    const std::string sign = "uninitialized-work:dax_hmem_exit";
+    scenario.shows = {{"V7-2", {sign}, {"v7"}}, {"V1-6", {sign}, {"v1"}}};
+    EXPECT_EQ(examined(scenario, "v7").misplaced, std::vector<std::string>{});
+    scenario.shows[0].on = {};
+    EXPECT_EQ(examined(scenario, "v7").misplaced, (std::vector<std::string>{"V7-2", "V1-6"}));
+}
+
+// UPSTREAM.md V6-5 is no violation of the rule it was written by: who has what tells it.
+TEST(Matrix, AnOwnerCanBeTheSignOfAnEntry)
+{
+    Cell cell;
+    cell.observed = {"lost-range:f"};
+    cell.owners = {"0x1-0x2 hmem"};
+    EXPECT_TRUE(is_shown({"V6-5", {"0x1-0x2 hmem"}, {}}, cell));
+    EXPECT_FALSE(is_shown({"V6-5", {"0x1-0x2 cxl"}, {}}, cell));
+    EXPECT_FALSE(is_shown({"V6-5", {}, {}}, cell));
 }
 
 TEST(Revisions, ComeInOrderOfPostingWhateverTheirPlaceInTheTable)

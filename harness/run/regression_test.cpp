@@ -38,14 +38,18 @@ TEST_P(Regression, KeepsItsPromiseOnEveryRevision)
         EXPECT_EQ(cell.observed, *cell.expected);
         if (cell.expected_owners)
             EXPECT_EQ(cell.owners, *cell.expected_owners);
+        EXPECT_EQ(cell.misplaced, std::vector<std::string>{});
         EXPECT_TRUE(cell.agrees()) << cell.unmodelled;
     }
 }
 
 TEST_P(Regression, NamesTheEntriesThatItShows)
 {
-    EXPECT_FALSE(scenario_.entries.empty());
-    for (const std::string &entry : scenario_.entries) {
+    EXPECT_FALSE(scenario_.shows.empty());
+    for (const scenario::Shown &shown : scenario_.shows) {
+        const std::string &entry = shown.entry;
+        for (const std::string &id : shown.on)
+            EXPECT_NE(drivers::find_revision(id), nullptr) << entry << ": " << id;
         if (scenario::is_catalogued(entry))
             continue;
         const auto rows = properties::exceptions();

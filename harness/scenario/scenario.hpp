@@ -137,10 +137,18 @@ enum class Owner : std::uint8_t { nobody, hmem, hmem_unusable, cxl, cxl_unusable
 inline constexpr std::array<std::string_view, 5> owner_words = {"nobody", "hmem", "hmem-unusable",
                                                                 "cxl", "cxl-unusable"};
 
+// An entry of the catalogue of bugs that the file shows.
+struct Shown {
+    std::string entry;           // "V7-1"; of open findings without a number, a name
+    std::vector<std::string> by; // each of these is a sign of it: items of [expect] or of [owners]
+    std::vector<std::string> on; // ids of the revisions that have the bug; the others have it not
+
+    friend bool operator==(const Shown &, const Shown &) = default;
+};
+
 struct Scenario {
     std::string title;
-    std::vector<std::string> entries; // of the catalogue of bugs, that the file shows: "V7-1"
-    std::string source;               // message id or commit
+    std::string source; // message id or commit
     // Id of the revision under test; empty: the engine's default. The wire form carries its table
     // index.
     std::string revision;
@@ -148,6 +156,7 @@ struct Scenario {
     std::vector<Actor> actors;
     std::vector<Fault> faults;
     std::vector<Switch> switches;
+    std::vector<Shown> shows;
     std::vector<Expectation> expect;
     // Who has what at rest, for the revisions it names: "0xSTART-0xEND owner", by ascending address.
     std::vector<Expectation> owners;

@@ -17,7 +17,6 @@ using Random = std::mt19937_64;
 
 // Every key, every operation, every form of switch, fault and role; in canonical form.
 inline constexpr std::string_view everything = R"(title = "everything \"at\" once: \\ \u0007 é"
-entries = ["V7-1", "V8-3a", "P0-1", "window-withdrawn"]
 source = "abuOLq6bMPa0nNAL@aschofie-mobl2.lan; f8dc1bde1873"
 revision = "v7-static-init"
 open = true
@@ -73,6 +72,22 @@ ops = [
 [[actor]]
 name = "helper_2"
 ops = ["unbind hmem_platform.1", "del hmem_platform.1"]
+
+[[shows]]
+entry = "V7-1"
+by = ["uninitialized-work:cxl_dax_region_driver_register", "0x850000000-0x284fffffff hmem-unusable"]
+on = ["v7", "v7-gated-exit"]
+
+[[shows]]
+entry = "V8-3a"
+
+[[shows]]
+entry = "P0-1"
+by = ["n/a"]
+
+[[shows]]
+entry = "window-withdrawn"
+on = ["pre"]
 
 [expect]
 v7-reviewed = []

@@ -2,7 +2,6 @@
 // A scenario as text (TOML), for people: strict to read, canonical to print.
 //
 //     title = "V7-1, V7-2: flush before any hmem_platform device probed"
-//     entries = ["V7-1", "V7-2"]
 //     source = "abuOLq6bMPa0nNAL@aschofie-mobl2.lan"
 //     switches = ["boot before queue_work resolution #2 -> resolution"]
 //     faults = ["boot: driver_register(hmem)#1"]
@@ -17,6 +16,11 @@
 //     [[actor]]
 //     name = "admin"
 //     ops = ["modprobe dax_cxl"]
+//
+//     [[shows]]
+//     entry = "V7-1"
+//     by = ["uninitialized-work:cxl_dax_region_driver_register"]
+//     on = ["v7", "v7-gated-exit"]
 //
 //     [expect]
 //     v7 = ["uninitialized-work:cxl_dax_region_driver_register"]
@@ -44,7 +48,8 @@ namespace scenario {
 // Bounds of what only text carries, so that whatever was read prints below text_bytes_max.
 inline constexpr std::size_t title_bytes_max = 1024;
 inline constexpr std::size_t source_bytes_max = 1024; // of several messages
-inline constexpr std::size_t entries_max = 16;        // one story shows three at most
+inline constexpr std::size_t entries_max = 16;        // one story shows four at most
+inline constexpr std::size_t signs_max = 32;          // of one entry: revisions differ in causes
 inline constexpr std::size_t expectations_max = 64;   // revisions in [expect]
 inline constexpr std::size_t identities_max = 32;     // violations expected of one of them
 

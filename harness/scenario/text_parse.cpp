@@ -12,9 +12,9 @@
 namespace scenario {
 namespace {
 
-constexpr std::string_view top_keys[] = {"title",  "entries", "source", "revision",
-                                         "open",   "layout",  "actor",  "switches",
-                                         "faults", "expect",  "owners"};
+constexpr std::string_view top_keys[] = {"title",  "source", "revision", "open",
+                                         "layout", "actor",  "switches", "faults",
+                                         "shows",  "expect", "owners"};
 constexpr std::string_view layout_keys[] = {"soft_reserved",   "hmat",  "windows", "regions",
                                             "hmem_platform_1", "config"};
 constexpr std::string_view config_keys[] = {"dev_dax_cxl",  "dev_dax_hmem",      "cxl_region",
@@ -24,6 +24,7 @@ constexpr std::string_view memory_keys[] = {"range", "node"};
 constexpr std::string_view window_keys[] = {"name", "range"};
 constexpr std::string_view region_keys[] = {"name", "range", "assembly", "mode", "system_ram"};
 constexpr std::string_view actor_keys[] = {"name", "ops"};
+constexpr std::string_view shows_keys[] = {"entry", "by", "on"};
 
 // Knows what a scenario looks like in TOML.
 class ScenarioReader : public TomlReader {
@@ -56,6 +57,7 @@ private:
     void read_region(const toml::table &table);
     void read_actor(const toml::table &table);
     void read_schedule(const toml::table &file);
+    void read_shown(const toml::table &table);
     void read_expect(const toml::table &expect);
     void read_owners(const toml::table &owners);
     template <typename Read>
@@ -117,7 +119,6 @@ void ScenarioReader::read_head(const toml::table &file)
     read_flag(file, "open", scenario.open);
     read_string(file, "title", title_bytes_max, scenario.title);
     read_string(file, "source", source_bytes_max, scenario.source);
-    read_distinct(file, "entries", "entry", entries_max, scenario.entries, read_entry);
     if (const String *revision = find<String>(file, "revision", "a string"))
         scenario.revision = parse(*revision, read_revision).value_or("");
 }
@@ -251,6 +252,22 @@ void ScenarioReader::read_schedule(const toml::table &file)
     });
 }
 
+void ScenarioReader::read_shown(const toml::table &table)
+{
+    Shown shown;
+    if (!check_keys(table, "a [[shows]]", shows_keys))
+        return;
+    if (const String *entry = need_string(table, "entry", "a [[shows]]")) {
+        shown.entry = parse(*entry, read_entry).value_or("");
+        for (const Shown &other : scenario.shows)
+            if (other.entry == shown.entry && !shown.entry.empty())
+                fail(entry->source(), fmt::format("duplicate entry {}", quoted(shown.entry)));
+    }
+    read_distinct(table, "by", "sign", signs_max, shown.by, read_sign);
+    read_distinct(table, "on", "revision", expectations_max, shown.on, read_revision);
+    scenario.shows.push_back(std::move(shown));
+}
+
 // A table with a list of strings for each revision.
 template <typename Read>
 void ScenarioReader::read_promises(const toml::table &table, std::string_view header,
@@ -301,6 +318,7 @@ void ScenarioReader::read(const toml::table &file)
     if (error)
         return;
     read_schedule(file);
+    each<toml::table>(file, "shows", "table", entries_max, [&](auto &table) { read_shown(table); });
     if (const auto *expect = find<toml::table>(file, "expect", "a table"))
         read_expect(*expect);
     if (const auto *owners = find<toml::table>(file, "owners", "a table"))

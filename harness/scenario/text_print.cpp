@@ -132,6 +132,14 @@ void print_layout(std::string &out, const Layout &layout)
         print_table(out, "[layout]", body);
 }
 
+void print_shown(std::string &out, const Shown &shown)
+{
+    std::string body = fmt::format("entry = {}\n", toml_string(shown.entry));
+    print_some(body, "by", each(shown.by, toml_string));
+    print_some(body, "on", each(shown.on, toml_string));
+    print_table(out, "[[shows]]", body);
+}
+
 void print_promises(std::string &out, std::string_view header,
                     const std::vector<Expectation> &expect)
 {
@@ -154,7 +162,6 @@ std::string print_text(const Scenario &scenario)
     const Actors actors = scenario.actors;
     if (!scenario.title.empty())
         out += fmt::format("title = {}\n", toml_string(scenario.title));
-    print_some(out, "entries", each(scenario.entries, toml_string));
     if (!scenario.source.empty())
         out += fmt::format("source = {}\n", toml_string(scenario.source));
     if (!scenario.revision.empty())
@@ -175,6 +182,8 @@ std::string print_text(const Scenario &scenario)
                    }));
         print_table(out, "[[actor]]", body);
     }
+    for (const Shown &shown : scenario.shows)
+        print_shown(out, shown);
     print_promises(out, "[expect]", scenario.expect);
     print_promises(out, "[owners]", scenario.owners);
     return out;

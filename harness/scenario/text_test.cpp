@@ -93,8 +93,14 @@ TEST(Text, EveryFieldIsReadIntoItsPlace)
     ASSERT_EQ(layout.regions.size(), 4u);
     EXPECT_EQ(layout.regions[1],
               (Region{0, {0x110000000, 0x12fffffff}, Assembly::late, Mode::pmem, true}));
-    EXPECT_EQ(scenario.entries,
-              (std::vector<std::string>{"V7-1", "V8-3a", "P0-1", "window-withdrawn"}));
+    ASSERT_EQ(scenario.shows.size(), 4u);
+    EXPECT_EQ(scenario.shows[0], (Shown{"V7-1",
+                                        {"uninitialized-work:cxl_dax_region_driver_register",
+                                         "0x850000000-0x284fffffff hmem-unusable"},
+                                        {"v7", "v7-gated-exit"}}));
+    EXPECT_EQ(scenario.shows[1], (Shown{"V8-3a", {}, {}}));
+    EXPECT_EQ(scenario.shows[2], (Shown{"P0-1", {"n/a"}, {}}));
+    EXPECT_EQ(scenario.shows[3], (Shown{"window-withdrawn", {}, {"pre"}}));
     EXPECT_EQ(scenario.source, "abuOLq6bMPa0nNAL@aschofie-mobl2.lan; f8dc1bde1873");
     EXPECT_EQ(layout.hmem_platform_1, (MemoryRange{{0x200000000, 0x21fffffff}, 7}));
     EXPECT_EQ(layout.config, (Config{false, false, false, true, true, {0b0101}, {0b11}}));

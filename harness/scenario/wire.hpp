@@ -3,7 +3,7 @@
 // bytes is a small edit of the scenario.
 //
 // Covers: layout, operations, faults, switches and the revision's place in a table of ids. Does not
-// cover: title, entries, source, expectations, the open flag, actors' own names (they become actor0,
+// cover: title, source, what it shows, expectations, the open flag, actors' own names (they become actor0,
 // actor1, ...) and ids of revisions outside the table; those live in text only. For every other scenario s that
 // text can hold decode(encode(s)) is s; and for all bytes b decode(encode(decode(b))) is decode(b).
 //

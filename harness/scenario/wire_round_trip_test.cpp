@@ -36,7 +36,7 @@ Scenario parsed(std::string_view text)
 Scenario wire_part(Scenario scenario)
 {
     scenario.title.clear();
-    scenario.entries.clear();
+    scenario.shows.clear();
     scenario.source.clear();
     scenario.expect.clear();
     scenario.owners.clear();

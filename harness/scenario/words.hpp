@@ -112,6 +112,8 @@ std::optional<std::string> read_identity(std::string_view text, std::string &why
 
 // "V7-1", "V8-3a" of the catalogue, or "window-withdrawn", a finding of our own.
 std::optional<std::string> read_entry(std::string_view text, std::string &why);
+// An identity, a word that stands for one, or an owner.
+std::optional<std::string> read_sign(std::string_view text, std::string &why);
 bool is_catalogued(std::string_view entry);
 
 // "0xSTART-0xEND owner" of [owners], with one of owner_words.
