@@ -97,7 +97,7 @@ ops = ["modprobe dax_hmem"]
         drivers::Revision revision = *drivers::find_revision("v8");
         revision.dax_hmem = &module;
         const Result result = machine.run(revision, scenario, {memory});
-        findings = properties::findings(result.verdict, {scenario, result.events});
+        findings = noted(properties::findings(result.verdict, {scenario, result.events}));
         events = result.events;
     }
     PlantedRun(const kernel::module_info &module,

@@ -34,6 +34,7 @@ TEST_P(Regression, KeepsItsPromiseOnEveryRevision)
     for (const drivers::Revision &tested : drivers::revisions()) {
         SCOPED_TRACE(std::string(tested.id));
         const Cell cell = examine(machine, tested, scenario_);
+        noted(cell.findings);
         ASSERT_TRUE(cell.expected);
         EXPECT_EQ(cell.observed, *cell.expected);
         if (cell.expected_owners)

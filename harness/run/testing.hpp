@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -61,20 +62,43 @@ inline scenario::Scenario regression(const std::string &name)
     return parse(read_file(HMEMFUZZ_SOURCE_DIR "/regressions/" + name));
 }
 
+// What the tests of this executable came across, for coverage_test.cpp.
+struct Reached {
+    std::set<properties::Property> properties;
+    std::set<std::string_view> exceptions;
+};
+
+inline Reached &reached()
+{
+    static Reached all;
+    return all;
+}
+
+inline std::vector<properties::Finding> noted(std::vector<properties::Finding> findings)
+{
+    for (const properties::Finding &finding : findings) {
+        reached().properties.insert(finding.violation.property);
+        if (finding.judgement.status != properties::Status::violation)
+            reached().exceptions.insert(finding.judgement.id);
+    }
+    return findings;
+}
+
 inline std::vector<properties::Finding> findings_of(const std::string &text,
                                                     std::string_view revision_id = "mainline")
 {
     const scenario::Scenario scenario = parse(text);
     Machine machine;
     const Result result = machine.run(revision(revision_id), scenario);
-    return properties::findings(result.verdict, {scenario, result.events});
+    return noted(properties::findings(result.verdict, {scenario, result.events}));
 }
 
 // Distinct identities in order, as files expect them.
 inline std::vector<std::string> identities(const Result &result, const scenario::Scenario &scenario)
 {
     std::vector<std::string> ids;
-    for (const auto &finding : properties::findings(result.verdict, {scenario, result.events}))
+    for (const auto &finding :
+         noted(properties::findings(result.verdict, {scenario, result.events})))
         ids.push_back(properties::identity(finding.violation));
     return ids;
 }
