@@ -35,6 +35,9 @@ int cxl_dax_region_probe(struct device *dev)
 	struct dax_region *dax_region;
 	int nid = phys_to_target_node(cxlr_dax->range.start);
 
+	if (nid < 0)
+		nid = memory_add_physaddr_to_nid(cxlr_dax->range.start);
+
 	switch (bus_v5::dax_cxl_mode()) {
 	case bus_v5::dax_cxl_mode_t::DEFER:
 		return -EPROBE_DEFER;

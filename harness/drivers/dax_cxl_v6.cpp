@@ -38,6 +38,9 @@ int cxl_dax_region_probe(struct device *dev)
 	struct dax_region *dax_region;
 	int nid = phys_to_target_node(cxlr_dax->range.start);
 
+	if (nid < 0)
+		nid = memory_add_physaddr_to_nid(cxlr_dax->range.start);
+
 	dax_region = alloc_dax_region(dev, cxlr_dax->id, cxlr_dax->range, nid, PMD_SIZE);
 	if (!dax_region)
 		return -ENOMEM;

@@ -30,6 +30,7 @@ constexpr kernel::CoreFacts core_v5 = { .dax_regions_exclusive = false,
 					.auto_regions_keep_decoders = true };
 constexpr kernel::CoreFacts core_v6 = { .auto_regions_keep_decoders = true };
 
+// ASSUMED: what v5 and v6 were posted on has 214291cbaace already (device_hmem_v7); nothing shows it.
 constexpr std::array<Revision, 11> table = { {
 	{ "v7", "patches 1-6 as posted on 2026-03-19", per_range, &device_hmem_v7, &dax_hmem_v7,
 	  &dax_cxl, &dax_cxl_without_hmem, "2026-03-19" },
@@ -76,7 +77,7 @@ constexpr std::array<Revision, 11> table = { {
 	{ "v4",
 	  "as posted on 2025-11-20",
 	  { DecisionRule::chain_of_regions, LaterRule::again },
-	  &device_hmem_v7,
+	  &device_hmem_v1,
 	  &dax_hmem_v4,
 	  &dax_cxl_pre,
 	  &dax_cxl_pre,

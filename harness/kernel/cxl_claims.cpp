@@ -96,7 +96,8 @@ bool cxl_regions_fully_map(std::uint64_t start, std::uint64_t end)
     if (!cxl().region_enabled)
         return false;
     const bool covered = chain_covers({start, end});
-    record_range(EventKind::contains, name_of(Word::cxl_region), {start, end}, covered);
+    record_range(EventKind::contains, name_of(Word::cxl_region), {start, end}, covered).detail =
+        static_cast<std::uint8_t>(Containment::chain);
     return covered;
 }
 
@@ -105,7 +106,7 @@ void cxl_register_dax(std::uint64_t start, std::uint64_t end)
     for_each_region([&](cxl_region *region) {
         if (!overlaps(region, {start, end}) || region->mode != cxl_mode::ram)
             return;
-        if (region->system_ram)
+        if (has_system_ram(region))
             dev_dbg(region->dev.name, "has System RAM", range_of(region));
         else if (devm_cxl_add_dax_region(region) != 0)
             dev_dbg(region->dev.name, "failed to register dax region", range_of(region));

@@ -164,5 +164,26 @@ TEST_F(CxlHpa, RegionWithOtherClaimsOrWithMemoryBesideItMakesItsDaxRegion)
     EXPECT_NE(find_dax_region(0), nullptr);
 }
 
+// v4 asks when dax_hmem wants the dax regions, which may be later (UPSTREAM.md 2.2).
+TEST_F(CxlHpa, DaxRegionThatIsAskedForLaterIsNotMadeOverMemoryInUse)
+{
+    state_.config.core.auto_regions_wait_for_dax = true;
+    boot();
+    load({Word::cxl_acpi, Word::cxl_pci});
+    run_actor([] { claim({region0.end - 0xfff, region0.end}, IORESOURCE_SYSTEM_RAM); });
+    run_actor([] { cxl_register_dax(region0.start, region0.end); });
+    EXPECT_EQ(find_dax_region(0), nullptr);
+}
+
+TEST_F(CxlHpa, DaxRegionThatIsAskedForLaterIsMadeBesideMemoryInUse)
+{
+    state_.config.core.auto_regions_wait_for_dax = true;
+    boot();
+    load({Word::cxl_acpi, Word::cxl_pci});
+    run_actor([] { claim({region0.end + 1, region0.end + 0x1000}, IORESOURCE_SYSTEM_RAM); });
+    run_actor([] { cxl_register_dax(region0.start, region0.end); });
+    EXPECT_NE(find_dax_region(0), nullptr);
+}
+
 } // namespace
 } // namespace kernel

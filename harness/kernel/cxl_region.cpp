@@ -80,6 +80,15 @@ void cxl_region_release(device *dev)
 
 } // namespace
 
+bool has_system_ram(const cxl_region *region)
+{
+    const auto found = [](resource *, void *) { return 1; };
+    return region->system_ram ||
+           walk_res_desc(&state().iomem_resource, IORES_DESC_NONE,
+                         IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, region->res->start,
+                         region->res->end, nullptr, found) > 0;
+}
+
 void store_state(cxl_region *region, cxl_config_state value)
 {
     point(Point::region_state, region->dev.name);
@@ -244,15 +253,6 @@ void attach_and_put(cxl_region *region)
 
 // The layout's word for it (firmware's RAM map keeps it apart from what is Soft Reserved, so that it
 // cannot stand in iomem here), or what kmem has online.
-bool has_system_ram(const cxl_region *region)
-{
-    const auto found = [](resource *, void *) { return 1; };
-    return region->system_ram ||
-           walk_res_desc(&state().iomem_resource, IORES_DESC_NONE,
-                         IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, region->res->start,
-                         region->res->end, nullptr, found) > 0;
-}
-
 void cxl_dax_region_release(device *dev) { kfree(to_cxl_dax_region(dev)); }
 
 void unregister_dax_region(void *data)

@@ -12,6 +12,9 @@ Range range_of(const cxl_region *region);
 // Under the region lock for write.
 void store_state(cxl_region *region, cxl_config_state value);
 
+// Busy System RAM lies inside, by the layout's word or in iomem.
+bool has_system_ram(const cxl_region *region);
+
 // 0 or -errno: -ENXIO for a region that is not committed, -EEXIST for one that has its dax region.
 int devm_cxl_add_dax_region(cxl_region *region);
 

@@ -179,7 +179,7 @@ enum class Misuse : std::uint8_t {
     X(window_withdrawn)    /* object, range */                                                     \
     X(region_state)     /* object, range, value: state, gone = -1; extra: 1 if dax can have it */  \
     X(intersects)       /* object: tree, range, value: REGION_ result */                           \
-    X(contains)         /* object: cxl, range, value: bool */                                      \
+    X(contains)         /* object: cxl, detail: Containment, range, value: bool */                 \
     X(walk_begin)       /* object: host, value: 1 from a work function, 0 otherwise */             \
     X(visit_begin)      /* object: host, range */                                                  \
     X(visit_end)        /* object: host, range, value: the callback's result */                    \
@@ -213,6 +213,12 @@ enum class Refusal : std::uint8_t {
     no_node,  // its target node is unknown
     no_block, // there is no whole memory block in it
     busy,     // its range is not free in iomem
+};
+
+// Which regions a query for the regions around a range asks for.
+enum class Containment : std::uint8_t {
+    one_region, // cxl_region_contains_resource
+    chain,      // cxl_regions_fully_map
 };
 
 // What a blocked task waits for.

@@ -167,12 +167,12 @@ TEST_F(Iomem, HoldsSoftReservedRangesThemselvesWhereTheyHaveNoTreeOfTheirOwn)
         EXPECT_EQ(query(low), REGION_INTERSECTS);
         EXPECT_EQ(soft_reserved(low), REGION_DISJOINT);
         std::vector<Range> found;
-        walk_iomem_res_desc(
-            IORES_DESC_SOFT_RESERVED, IORESOURCE_MEM, 0, ~std::uint64_t{0}, &found,
-            [](resource *entry, void *argument) {
-                static_cast<std::vector<Range> *>(argument)->push_back({entry->start, entry->end});
-                return 0;
-            });
+        walk_iomem_res_desc(IORES_DESC_SOFT_RESERVED, IORESOURCE_MEM, 0, ~std::uint64_t{0}, &found,
+                            [](resource *entry, void *argument) {
+                                static_cast<std::vector<Range> *>(argument)->push_back(
+                                    {entry->start, entry->end});
+                                return 0;
+                            });
         EXPECT_EQ(found, std::vector<Range>{low});
 
         resource window{

@@ -362,8 +362,7 @@ TEST_F(Module, CallIntoAFreedTextStopsTheRunAlsoOnceTheModuleIsLoadedAgain)
         install();
         run_actor([reload] {
             insmod(provider);
-            const auto stale = make_func(
-                +[] {}, "stale", provider);
+            const auto stale = make_func(+[] {}, "stale", provider);
             rmmod(provider);
             if (reload)
                 insmod(provider);

@@ -215,9 +215,9 @@ bool OwnershipFacts::has_hmem_device(Range range) const
 
 bool OwnershipFacts::had_bound_hmem_device(Range range) const
 {
-    return std::any_of(
-        hmem_devices_.begin(), hmem_devices_.end(),
-        [&](const HmemDevice &device) { return device.range == range && device.was_bound; });
+    return std::any_of(hmem_devices_.begin(), hmem_devices_.end(), [&](const HmemDevice &device) {
+        return device.range == range && device.was_bound;
+    });
 }
 
 bool OwnershipFacts::has_claim_of(Word parent, Range range) const

@@ -213,8 +213,7 @@ void Ownership::end_visit(std::size_t index)
     // A visit that failed decided nothing; whether the range is lost shows at rest.
     if (event.value == 0 && !visit.faulted)
         judge_visit(visit, index);
-    const bool asks =
-        visit.resolution && rules_.intent.decision != drivers::DecisionRule::dropped;
+    const bool asks = visit.resolution && rules_.intent.decision != drivers::DecisionRule::dropped;
     for (RangeFact &range : ranges_)
         if (range.host == visit.host && range.range == visit.range)
             range.last = {.any = true,

@@ -112,6 +112,12 @@ std::string result_text(int result)
     return result == 0 ? "done" : fmt::format("failed with error {}", error_text(result));
 }
 
+// What a walk's callback returns: a walk also ends at a positive value, which is an answer.
+std::string walk_result_text(int result)
+{
+    return result > 0 ? fmt::format("ends the walk: {}", result) : result_text(result);
+}
+
 // A queue is flushed by flush_workqueue, an item by flush_work.
 std::string flush_text(kernel::Name what)
 {
@@ -290,16 +296,20 @@ std::string ownership(const Event &event, const Telling &telling)
                            event.object.word == Word::soft_reserve ? "_soft_reserve" : "", range,
                            intersects_text(event.value));
     case EventKind::contains:
-        return fmt::format("cxl_region_contains_resource({}) = {}", range, event.value != 0);
+        return fmt::format("{}({}) = {}",
+                           event.detail == static_cast<std::uint8_t>(kernel::Containment::chain)
+                               ? "cxl_regions_fully_map"
+                               : "cxl_region_contains_resource",
+                           range, event.value != 0);
     case EventKind::walk_begin:
         return fmt::format("{}: walk over hmem_active {}", object,
                            event.value != 0 ? "by the deferred work" : "by a probe");
     case EventKind::walk_end:
-        return fmt::format("{}: walk {}", object, result_text(event.value));
+        return fmt::format("{}: walk {}", object, walk_result_text(event.value));
     case EventKind::visit_begin:
         return fmt::format("visit {}", range);
     case EventKind::visit_end:
-        return fmt::format("visit {} {}", range, result_text(event.value));
+        return fmt::format("visit {} {}", range, walk_result_text(event.value));
     case EventKind::dax_region_added:
         return fmt::format("DAX Regions: {} claims {}", object, range);
     case EventKind::dax_region_conflict:

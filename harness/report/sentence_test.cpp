@@ -50,6 +50,25 @@ TEST_F(Sentence, ExistsForEveryKindOfEvent)
     }
 }
 
+TEST_F(Sentence, APositiveValueThatEndsAWalkIsAnAnswerAndNoError)
+{
+    EXPECT_NE(
+        of(make(EventKind::walk_end, name_of(Word::hmem_platform, 0), 1)).find("ends the walk: 1"),
+        std::string::npos);
+    EXPECT_NE(of(make(EventKind::visit_end, {}, 1)).find("ends the walk: 1"), std::string::npos);
+    EXPECT_NE(of(make(EventKind::visit_end, {}, -12)).find("failed with error -12 (-ENOMEM)"),
+              std::string::npos);
+    EXPECT_NE(of(make(EventKind::visit_end)).find("done"), std::string::npos);
+}
+
+TEST_F(Sentence, NamesTheQueryForRegionsThatWasMade)
+{
+    Event event = make(EventKind::contains, {}, 1);
+    EXPECT_NE(of(event).find("cxl_region_contains_resource("), std::string::npos);
+    event.detail = static_cast<std::uint8_t>(kernel::Containment::chain);
+    EXPECT_NE(of(event).find("cxl_regions_fully_map("), std::string::npos);
+}
+
 TEST_F(Sentence, ExistsForEveryRowOfTheOtherTables)
 {
     const auto each = [&](EventKind kind, std::size_t count) {

@@ -359,7 +359,8 @@ soft_reserved = [{ range = "0x100000000-0x13fffffff" }, { range = "0x240000000-0
 windows = [{ name = "window0", range = "0x100000000-0x1ffffffff" }]
 )" + then("admin", R"("modprobe dax_hmem")");
     const std::string fault = "faults = [\"admin: platform_device_alloc(hmem.1)#1\"]\n";
-    EXPECT_EQ(found("v6", fault + layout), (Identities{"flush-in-probe:dax_hmem_init", "deadlock:dax_hmem_init"}));
+    EXPECT_EQ(found("v6", fault + layout),
+              (Identities{"flush-in-probe:dax_hmem_init", "deadlock:dax_hmem_init"}));
     EXPECT_EQ(found("v6", layout), Identities{});
 }
 

@@ -46,6 +46,18 @@ std::string sentence(const Event &event)
                std::string(kernel::misuse_text(static_cast<kernel::Misuse>(event.detail)));
     case EventKind::driver_registered:
         return "driver registered " + object;
+    case EventKind::driver_unregistered:
+        return "driver unregistered " + object;
+    case EventKind::waits:
+        return event.detail == static_cast<std::uint8_t>(kernel::WaitCall::destroy_workqueue)
+                   ? "destroy " + object
+                   : "";
+    case EventKind::device_put:
+        return event.detail == static_cast<std::uint8_t>(kernel::Holder::code) ? "put " + object
+                                                                               : "";
+    case EventKind::device_get:
+        return event.detail == static_cast<std::uint8_t>(kernel::Holder::code) ? "get " + object
+                                                                               : "";
     case EventKind::message:
         return event.object.word == kernel::Word::dax ? "" : event.caller; // kmem is no part of it
     case EventKind::contains:
@@ -144,6 +156,19 @@ Story replaced(Story story, const std::string &what, const std::string &with)
     return story;
 }
 
+// Before each line that holds `what`; before the first one only, if `once`.
+Story with(Story story, const std::string &line, const std::string &before, bool once = false)
+{
+    for (auto at = story.begin(); at != story.end(); ++at) {
+        if (at->find(before) == at->npos)
+            continue;
+        at = story.insert(at, line) + 1;
+        if (once)
+            break;
+    }
+    return story;
+}
+
 Story without(Story story, const std::string &what)
 {
     std::erase_if(story, [&](const std::string &line) { return line.find(what) != line.npos; });
@@ -167,11 +192,14 @@ const Story g1_of_v7 = {
     "admin: > rmmod dax_cxl",
     "admin: flush cxl-register",
     "admin: flush returns false",
+    "admin: driver unregistered cxl_dax_region",
     "admin: < rmmod dax_cxl = 0",
     "admin: > rmmod dax_hmem",
     "admin: flush resolution",
     "admin: WARN resolution: work item has no function",
     "admin: flush returns false",
+    "admin: driver unregistered hmem",
+    "admin: driver unregistered hmem_platform",
     "admin: < rmmod dax_hmem = 0",
 };
 
@@ -180,6 +208,7 @@ const Story g2_first_load_of_v7 = {
     "admin: > slow-probe start",
     "admin: < slow-probe start = 0",
     "admin: > modprobe dax_hmem",
+    "admin: get hmem_platform.0",
     "admin: walk by the probe",
     "admin: deferring range to CXL",
     "admin: queue_work resolution true",
@@ -216,33 +245,45 @@ const Story g2_first_load_of_v7 = {
     "admin: > rmmod dax_cxl",
     "admin: flush cxl-register",
     "admin: flush returns false",
+    "admin: driver unregistered cxl_dax_region",
     "admin: < rmmod dax_cxl = 0",
     "admin: > assemble region0",
     "admin: < assemble region0 = 0",
 };
 
 const Story g2_unload_of_v7 = {
-    "admin: > rmmod dax_hmem",
-    "admin: flush resolution",
-    "admin: flush returns false",
+    "admin: > rmmod dax_hmem",         "admin: flush resolution",
+    "admin: flush returns false",      "admin: put hmem_platform.0",
+    "admin: driver unregistered hmem", "admin: driver unregistered hmem_platform",
     "admin: < rmmod dax_hmem = 0",
 };
 
 // The flag survived in built-in data: the probe falls through to HMEM although CXL contains both.
 const Story g2_reload_of_v7 = {
-    "admin: > modprobe dax_hmem",    "admin: walk by the probe",
-    "admin: added hmem.1",           "admin: added hmem.2",
-    "admin: walk returns 0",         "admin: driver registered hmem_platform",
-    "admin: probed hmem.1 0",        "admin: probed hmem.2 0",
-    "admin: driver registered hmem", "admin: < modprobe dax_hmem = 0",
+    "admin: > modprobe dax_hmem",
+    "admin: get hmem_platform.0",
+    "admin: walk by the probe",
+    "admin: added hmem.1",
+    "admin: added hmem.2",
+    "admin: walk returns 0",
+    "admin: driver registered hmem_platform",
+    "admin: probed hmem.1 0",
+    "admin: probed hmem.2 0",
+    "admin: driver registered hmem",
+    "admin: < modprobe dax_hmem = 0",
 };
 
 // Since v8: CXL wins after the first resolution, so nothing is registered.
 const Story g2_reload_since_v8 = {
-    "admin: > modprobe dax_hmem",    "admin: walk by the probe",
-    "admin: deferring range to CXL", "admin: deferring range to CXL",
-    "admin: walk returns 0",         "admin: driver registered hmem_platform",
-    "admin: driver registered hmem", "admin: < modprobe dax_hmem = 0",
+    "admin: > modprobe dax_hmem",
+    "admin: get hmem_platform.0",
+    "admin: walk by the probe",
+    "admin: deferring range to CXL",
+    "admin: deferring range to CXL",
+    "admin: walk returns 0",
+    "admin: driver registered hmem_platform",
+    "admin: driver registered hmem",
+    "admin: < modprobe dax_hmem = 0",
 };
 
 Story operator+(Story left, const Story &right)
@@ -277,8 +318,11 @@ TEST(GoldenSchedules, G1OnV8FlushesAnIdleItemOnceAndItsExitNotAtAll)
         "admin: > rmmod dax_cxl",
         "admin: flush cxl-register",
         "admin: flush returns false",
+        "admin: driver unregistered cxl_dax_region",
         "admin: < rmmod dax_cxl = 0",
         "admin: > rmmod dax_hmem",
+        "admin: driver unregistered hmem",
+        "admin: driver unregistered hmem_platform",
         "admin: < rmmod dax_hmem = 0",
     };
     EXPECT_EQ(story_of("v8", g1), expected);
@@ -286,8 +330,9 @@ TEST(GoldenSchedules, G1OnV8FlushesAnIdleItemOnceAndItsExitNotAtAll)
 
 TEST(GoldenSchedules, G1OnMainlineFlushesTheQueueInsteadOfTheItem)
 {
+    const Story flushed = replaced(story_of("v8", g1), "flush resolution", "flush dax_hmem_wq");
     EXPECT_EQ(story_of("mainline", g1),
-              replaced(story_of("v8", g1), "flush resolution", "flush dax_hmem_wq"));
+              with(flushed, "admin: destroy dax_hmem_wq", "< rmmod dax_hmem"));
 }
 
 TEST(GoldenSchedules, G2OnV7RegistersAtTheReloadWhatCxlContains)
@@ -304,8 +349,9 @@ TEST(GoldenSchedules, G2OnV8LeavesToCxlAtTheReloadWhatCxlContains)
     EXPECT_EQ(story_of("v8", g2), first + g2_unload_of_v7 + g2_reload_since_v8);
 }
 
-// As v8, but dax_cxl flushes the driver's own queue, which tells nothing, and exit has no flush of
-// its own: it unregisters first and destroys the queue last.
+// As v8, but dax_cxl flushes the driver's own queue, which tells nothing; each queueing takes a
+// reference, which its run puts, or the driver where it was queued already; and exit has neither flush
+// nor put of its own: it unregisters first and destroys the queue last.
 TEST(GoldenSchedules, G2OnMainlineFlushesTheQueueAndUnloadsWithoutAFlush)
 {
     Story first =
@@ -314,8 +360,14 @@ TEST(GoldenSchedules, G2OnMainlineFlushesTheQueueAndUnloadsWithoutAFlush)
     first = replaced(first, "cxl-register: waits for work", "cxl-register: waits for workqueue");
     first =
         replaced(first, "cxl-register: flush returns true", "cxl-register: flush returns false");
+    first = without(first, "get hmem_platform.0");
+    first = with(first, "admin: get hmem_platform.0", "queue_work resolution");
+    first = with(first, "admin: put hmem_platform.0", "walk returns", true);
+    first = with(first, "resolution: put hmem_platform.0", "work ends resolution");
+    Story unload = without(without(g2_unload_of_v7, "flush"), "put hmem_platform.0");
+    unload = with(unload, "admin: destroy dax_hmem_wq", "< rmmod dax_hmem");
     EXPECT_EQ(story_of("mainline", g2),
-              first + without(g2_unload_of_v7, "flush") + g2_reload_since_v8);
+              first + unload + without(g2_reload_since_v8, "get hmem_platform.0"));
 }
 
 } // namespace run::testing
