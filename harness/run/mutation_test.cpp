@@ -201,9 +201,8 @@ TEST(Mutation, NoneOfThemShowsNoneOfTheSigns)
 // The layout on which it was seen: 20251103111840.22057-1-tomasz.wolski@fujitsu.com.
 TEST(Mutation, V1_4TheInvertedComparisonDropsWhatIsHmems)
 {
-    EXPECT_EQ(
-        shown<Mutation::end_compared_the_wrong_way>(region_smaller_than_its_range),
-        (Shown{"wrong-owner:process_defer_work", "lost-range:process_defer_work"}));
+    EXPECT_EQ(shown<Mutation::end_compared_the_wrong_way>(region_smaller_than_its_range),
+              (Shown{"wrong-owner:process_defer_work", "lost-range:process_defer_work"}));
     EXPECT_EQ(shown<Mutation::end_compared_the_wrong_way>(window_without_region), Shown{});
 }
 
