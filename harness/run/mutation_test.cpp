@@ -142,12 +142,14 @@ template <Mutation mutation> struct ShortHmem {
         return data;
     }
 
-    static constexpr module_info module = {.name = THIS_MODULE,
-                                           .init = init,
-                                           .init_name = "init",
-                                           .exit = exit,
-                                           .exit_name = "exit",
-                                           .new_data = new_statics};
+    static constexpr module_info dax_hmem = {.name = THIS_MODULE,
+                                             .init = init,
+                                             .init_name = "init",
+                                             .exit = exit,
+                                             .exit_name = "exit",
+                                             .new_data = new_statics,
+                                             .exports = {},
+                                             .providers = {}};
 };
 
 std::vector<std::string> shown_by(const module_info &module, std::string_view text)
@@ -163,7 +165,7 @@ std::vector<std::string> shown_by(const module_info &module, std::string_view te
 
 template <Mutation mutation> std::vector<std::string> shown(std::string_view text)
 {
-    return shown_by(ShortHmem<mutation>::module, text);
+    return shown_by(ShortHmem<mutation>::dax_hmem, text);
 }
 
 //   Soft Reserved    AAAAAA
