@@ -86,6 +86,7 @@ Json cell_json(const run::Cell &cell)
     json["observed"] = cell.observed;
     json["expected_owners"] = cell.expected_owners ? Json(*cell.expected_owners) : Json();
     json["owners"] = cell.owners;
+    json["shown"] = cell.shown;
     json["misplaced"] = cell.misplaced;
     json["findings"] = Json::array();
     for (const properties::Finding &finding : cell.findings)
@@ -117,10 +118,10 @@ Json matrix_json(const run::Matrix &matrix)
         json["files"].push_back(std::move(file));
     }
     const run::MatrixCount total = run::count(matrix);
-    json["count"] = {{"files", matrix.rows.size()}, {"cells", total.cells},
-                     {"agreeing", total.agreeing},  {"differing", total.cells - total.agreeing},
-                     {"entries", total.entries},    {"reproduced", total.reproduced},
-                     {"silent", total.silent}};
+    json["count"] = {{"files", matrix.rows.size()},    {"cells", total.cells},
+                     {"agreeing", total.agreeing},     {"differing", total.cells - total.agreeing},
+                     {"entries", total.entries},       {"catalogued", total.catalogued},
+                     {"reproduced", total.reproduced}, {"silent", total.silent}};
     return json;
 }
 

@@ -19,7 +19,7 @@ using run::MatrixRow;
 
 constexpr std::string_view legend =
     "bugs: violations; open: findings without an answer; acc.: accepted upstream; +: and some of\n"
-    "less weight; !!: not as expected\n";
+    "less weight; *: an entry on the right shows; !!: not as expected\n";
 
 // Lines of a table, each cell as wide as its column; the last column has no width.
 class Table {
@@ -132,8 +132,10 @@ std::string totals(const Matrix &matrix, Paint paint)
     const std::size_t differing = total.cells - total.agreeing;
     std::string text = fmt::format("{} files, {} cells: {} as expected, {} not", matrix.rows.size(),
                                    total.cells, total.agreeing, differing);
-    text += fmt::format("; {} of {} catalogue entries reproduced on exactly the affected revisions",
-                        total.reproduced, total.entries);
+    text += fmt::format("; {} of {} entries ({} of the catalogue, {} open findings beside it) "
+                        "reproduced on exactly the affected revisions",
+                        total.reproduced, total.entries, total.catalogued,
+                        total.entries - total.catalogued);
     if (total.silent > 0)
         text += fmt::format(", {} expected to show nothing", total.silent);
     return paint(differing == 0 ? Tone::good : Tone::bad, text) + '\n';
@@ -161,6 +163,8 @@ std::string cell_text(const Cell &cell)
         text = fmt::format("{} open{}", open, accepted > 0 ? "+" : "");
     else if (accepted > 0)
         text = fmt::format("{} acc.", accepted);
+    if (!cell.shown.empty())
+        text += '*';
     return cell.agrees() ? text : "!!" + text;
 }
 

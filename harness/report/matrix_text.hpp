@@ -14,7 +14,7 @@
 namespace report {
 
 // "clean", "2 bugs", "1 open", "1 acc.", "not-fired", "n/a"; "+" where there is more of less weight,
-// "!!" before what is not as expected.
+// "*" where an entry of the file shows, "!!" before what is not as expected.
 std::string cell_text(const run::Cell &cell);
 
 // Files by revisions, then what is not as expected, then the counts.

@@ -59,6 +59,18 @@ TEST(MatrixText, CellsSayWhatWeighsMost)
     EXPECT_EQ(cell_text(cell(late, {bug}, {"not-fired"})), "not-fired+");
 }
 
+TEST(MatrixText, CellsInWhichAnEntryShowsAreMarked)
+{
+    run::Cell showing = cell(late, {bug});
+    showing.shown = {"V7-1"};
+    EXPECT_EQ(cell_text(showing), "1 bug*");
+    showing.expected.reset();
+    EXPECT_EQ(cell_text(showing), "!!1 bug*");
+    run::Cell owners = cell(late);
+    owners.shown = {"V6-5"};
+    EXPECT_EQ(cell_text(owners), "clean*");
+}
+
 TEST(MatrixText, CellsThatDifferAreMarked)
 {
     run::Cell differing = cell(late, {bug});
@@ -94,9 +106,9 @@ TEST(MatrixText, ColumnsAreRevisionsAndRowsAreFiles)
               "\n"
               "bugs: violations; open: findings without an answer; acc.: accepted upstream; +: and "
               "some of\n"
-              "less weight; !!: not as expected\n"
-              "2 files, 4 cells: 4 as expected, 0 not; 3 of 3 catalogue entries reproduced on "
-              "exactly the affected revisions\n");
+              "less weight; *: an entry on the right shows; !!: not as expected\n"
+              "2 files, 4 cells: 4 as expected, 0 not; 3 of 3 entries (3 of the catalogue, 0 "
+              "open findings beside it) reproduced on exactly the affected revisions\n");
 }
 
 TEST(MatrixText, DifferencesAreListedBelowTheTable)
@@ -113,7 +125,7 @@ TEST(MatrixText, DifferencesAreListedBelowTheTable)
                         "not as expected: another.toml on v7-static-init\n"
                         "  expected: [expect] says nothing of it\n"
                         "  observed: not-modelled (a second sun)\n"
-                        "2 files, 4 cells: 2 as expected, 2 not; 0 of 3 catalogue entries "),
+                        "2 files, 4 cells: 2 as expected, 2 not; 0 of 3 entries "),
               text.npos)
         << text;
 }

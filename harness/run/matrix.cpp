@@ -101,9 +101,12 @@ Cell examine(Machine &machine, const drivers::Revision &revision,
         cell.expected_owners = *expected;
     if (result.unmodelled != nullptr)
         cell.unmodelled = result.unmodelled;
-    for (const scenario::Shown &shown : scenario.shows)
+    for (const scenario::Shown &shown : scenario.shows) {
+        if (has(shown.on, revision.id) && is_shown(shown, cell))
+            cell.shown.push_back(shown.entry);
         if (is_misplaced(shown, scenario, cell))
             cell.misplaced.push_back(shown.entry);
+    }
     return cell;
 }
 
@@ -130,6 +133,7 @@ MatrixCount count(const Matrix &matrix)
     }
     total.entries = entries.size();
     for (const auto &[name, entry] : entries) {
+        total.catalogued += scenario::is_catalogued(name) ? 1 : 0;
         total.reproduced += entry.agrees && entry.shows ? 1 : 0;
         total.silent += entry.agrees && !entry.shows ? 1 : 0;
     }

@@ -44,6 +44,8 @@ struct Cell {
     Owners owners;
     std::optional<Owners> expected_owners; // most files promise none
     std::string_view unmodelled;           // why there is no verdict; empty: there is one
+    // Entries of the file that the revision has and this cell bears a sign of.
+    std::vector<std::string> shown;
     // Entries that show although the revision has not got them, or the other way round.
     std::vector<std::string> misplaced;
 
@@ -75,10 +77,11 @@ struct Matrix {
 struct MatrixCount {
     std::size_t cells = 0;
     std::size_t agreeing = 0;
-    // Entries of the catalogue that files name. Reproduced: every cell of all its files agrees, and
+    // Entries that files name, those of the catalogue among them. Reproduced: every cell of all its files agrees, and
     // some cell shows it; so it shows on the revisions that have it and on no other. Silent: they
     // agree, and it shows on none of these revisions.
     std::size_t entries = 0;
+    std::size_t catalogued = 0;
     std::size_t reproduced = 0;
     std::size_t silent = 0;
 };

@@ -114,12 +114,14 @@ TEST(Matrix, AnEntryIsReproducedIfAllItsFilesAgreeAndSomeShowIt)
                    row({"A-2"}, {cell(true, false), cell(false, true)}),
                    row({"A-3"}, {cell(true, false), cell(true, false)}),
                    row({"A-4"}, {cell(true, false), cell(true, false)}),
-                   row({"A-4"}, {cell(true, true), cell(true, true)})};
+                   row({"A-4"}, {cell(true, true), cell(true, true)}),
+                   row({"a-finding"}, {cell(true, true), cell(true, true)})};
     const MatrixCount total = count(matrix);
-    EXPECT_EQ(total.cells, 10u);
-    EXPECT_EQ(total.agreeing, 9u);
-    EXPECT_EQ(total.entries, 4u);
-    EXPECT_EQ(total.reproduced, 2u) << "A-1, A-4";
+    EXPECT_EQ(total.cells, 12u);
+    EXPECT_EQ(total.agreeing, 11u);
+    EXPECT_EQ(total.entries, 5u);
+    EXPECT_EQ(total.catalogued, 4u);
+    EXPECT_EQ(total.reproduced, 3u) << "A-1, A-4, a-finding";
     EXPECT_EQ(total.silent, 1u) << "A-3";
 }
 
@@ -130,6 +132,8 @@ TEST(Matrix, AnEntryThatShowsWhereItIsSaidNotToBeIsMisplacedAndSoIsOneThatDoesNo
     const std::string sign = "uninitialized-work:cxl_dax_region_driver_register";
     scenario.shows = {{"V7-1", {"a:b", sign}, {"v7"}}, {"V7-9", {"a:b"}, {}}};
     EXPECT_EQ(examined(scenario, "v7").misplaced, std::vector<std::string>{});
+    EXPECT_EQ(examined(scenario, "v7").shown, std::vector<std::string>{"V7-1"});
+    EXPECT_EQ(examined(scenario, "v8").shown, std::vector<std::string>{});
     EXPECT_TRUE(examined(scenario, "v7").agrees());
     EXPECT_TRUE(examined(scenario, "v8").agrees());
 
