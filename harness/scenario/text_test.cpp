@@ -6,6 +6,7 @@
 #include "scenario/test_scenarios.hpp"
 #include "scenario/text.hpp"
 #include "scenario/text_depth.hpp"
+#include "scenario/words.hpp"
 
 #include <gtest/gtest.h>
 
@@ -325,6 +326,18 @@ TEST(Text, OverlongTextIsRefused)
     EXPECT_EQ(parsed(text), Scenario{});
     EXPECT_EQ(refused(text + "\n").message,
               "the text has 1048577 bytes, at most 1048576 are allowed");
+}
+
+TEST(TextEntries, OfTheCatalogueAndOfPostedLayoutsAreRead)
+{
+    for (const std::string entry : {"V7-1", "V8-3a", "ML-24", "T-S1", "T-S10", "T-L1", "T-T0a",
+                                    "T-T1d", "T-T2.1", "T-T2.1b"}) {
+        EXPECT_TRUE(is_catalogued(entry)) << entry;
+        const auto parsed = parse_text("[[shows]]\nentry = '" + entry + "'");
+        ASSERT_TRUE(std::holds_alternative<Scenario>(parsed)) << entry;
+        EXPECT_EQ(std::get<Scenario>(parsed).shows.at(0).entry, entry);
+    }
+    EXPECT_FALSE(is_catalogued("window-withdrawn"));
 }
 
 } // namespace

@@ -328,25 +328,56 @@ std::optional<std::string> read_identity(std::string_view text, std::string &why
     return std::nullopt;
 }
 
+namespace {
+
+// The digits at the start of `text`, cut off; false if there are none.
+bool skip_digits(std::string_view &text)
+{
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    text.remove_prefix(digits);
+    return digits > 0;
+}
+
+// A posted layout: "T-S1", "T-T0a", "T-T2.1".
+bool is_posted_layout(std::string_view entry)
+{
+    if (!entry.starts_with("T-") || entry.size() < 3 || !is_upper(entry[2]))
+        return false;
+    entry.remove_prefix(3);
+    if (!skip_digits(entry))
+        return false;
+    if (entry.starts_with('.')) {
+        entry.remove_prefix(1);
+        if (!skip_digits(entry))
+            return false;
+    }
+    return entry.empty() || (entry.size() == 1 && entry[0] >= 'a' && entry[0] <= 'd');
+}
+
+} // namespace
+
 bool is_catalogued(std::string_view entry)
 {
+    if (is_posted_layout(entry))
+        return true;
     const auto dash = entry.find('-');
     const auto upper = [](char c) { return is_upper(c) || is_digit(c); };
     std::string_view number = dash == entry.npos ? "" : entry.substr(dash + 1);
     if (!number.empty() && number.back() >= 'a' && number.back() <= 'c')
         number.remove_suffix(1);
     const std::string_view series = entry.substr(0, dash);
-    return !series.empty() && std::all_of(series.begin(), series.end(), upper) && !number.empty() &&
-           std::all_of(number.begin(), number.end(), is_digit);
+    return !series.empty() && std::all_of(series.begin(), series.end(), upper) &&
+           skip_digits(number) && number.empty();
 }
 
 std::optional<std::string> read_entry(std::string_view text, std::string &why)
 {
     if (text.size() <= entry_bytes_max && (is_id(text) || is_catalogued(text)))
         return std::string(text);
-    why = fmt::format("entry {} is not of the form [A-Z0-9]+-[0-9]+[a-c]? or [a-z][a-z0-9_-]* with "
-                      "at most {} characters",
-                      quoted(text), entry_bytes_max);
+    why =
+        fmt::format("entry {} is not of the form [A-Z0-9]+-[0-9]+[a-c]?, "
+                    "T-[A-Z][0-9]+(.[0-9]+)?[a-d]? or [a-z][a-z0-9_-]* with at most {} characters",
+                    quoted(text), entry_bytes_max);
     return std::nullopt;
 }
 

@@ -110,10 +110,12 @@ std::optional<std::string> read_revision(std::string_view text, std::string &why
 // "property:cause": an id, and printable ASCII without spaces; or not_fired or not_applicable.
 std::optional<std::string> read_identity(std::string_view text, std::string &why);
 
-// "V7-1", "V8-3a" of the catalogue, or "window-withdrawn", a finding of our own.
+// "V7-1", "V8-3a" of the catalogue; "T-S1", "T-T0a", "T-T2.1", a posted layout; "window-withdrawn", a
+// finding of our own.
 std::optional<std::string> read_entry(std::string_view text, std::string &why);
 // An identity, a word that stands for one, or an owner.
 std::optional<std::string> read_sign(std::string_view text, std::string &why);
+// Not a finding of our own.
 bool is_catalogued(std::string_view entry);
 
 // "0xSTART-0xEND owner" of [owners], with one of owner_words.
