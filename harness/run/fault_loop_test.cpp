@@ -128,11 +128,13 @@ TEST(FaultLoop, CallsNewsWhatIsNeitherExceptedNorKnown)
 
 namespace {
 
-// Every regression, and the layouts and stories that fuzzing starts from.
+// Every regression, every posted layout, and the layouts and stories that fuzzing starts from.
 std::vector<scenario::Scenario> all_scenarios()
 {
     std::vector<scenario::Scenario> scenarios;
     for (const std::string &name : regression_names())
+        scenarios.push_back(regression(name));
+    for (const std::string &name : layout_names())
         scenarios.push_back(regression(name));
     for (const auto &entry :
          std::filesystem::recursive_directory_iterator(HMEMFUZZ_SOURCE_DIR "/corpus"))
@@ -143,7 +145,7 @@ std::vector<scenario::Scenario> all_scenarios()
 
 } // namespace
 
-TEST(FaultLoop, ShowsNothingNewOfAnyRegressionOrSeedOnAnyRevision)
+TEST(FaultLoop, ShowsNothingNewOfAnyRegressionLayoutOrSeedOnAnyRevision)
 {
     const std::vector<scenario::Scenario> files = all_scenarios();
     Machine machine;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Replays every file of regressions/ on every revision against the verdicts it promises.
+// Replays every file of regressions/ and every posted layout on every revision against the verdicts and
+// owners it promises.
 #include "run/matrix.hpp"
 #include "run/testing.hpp"
 #include "scenario/words.hpp"
@@ -73,12 +74,20 @@ TEST_P(Regression, IsMarkedOpenIfItShowsAnOpenFindingOnMainline)
     EXPECT_EQ(open, scenario_.open);
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, Regression, ::testing::ValuesIn(regression_names()),
-                         [](const auto &param_info) {
-                             std::string name = param_info.param;
-                             name.resize(name.size() - std::string(".toml").size());
-                             std::replace(name.begin(), name.end(), '-', '_');
-                             return name;
-                         });
+namespace {
+
+std::string name_of_file(const ::testing::TestParamInfo<std::string> &param_info)
+{
+    std::string name = param_info.param;
+    name.resize(name.size() - std::string(".toml").size());
+    std::replace_if(
+        name.begin(), name.end(), [](char c) { return c == '-' || c == '.' || c == '/'; }, '_');
+    return name;
+}
+
+} // namespace
+
+INSTANTIATE_TEST_SUITE_P(Files, Regression, ::testing::ValuesIn(regression_names()), name_of_file);
+INSTANTIATE_TEST_SUITE_P(Layouts, Regression, ::testing::ValuesIn(layout_names()), name_of_file);
 
 } // namespace run::testing

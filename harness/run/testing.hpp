@@ -45,17 +45,21 @@ inline std::string read_file(const std::string &path)
     return text.str();
 }
 
-// The names of all files of regressions/, sorted.
-inline std::vector<std::string> regression_names()
+// The names of all files of a folder below regressions/, sorted: what regression() takes.
+inline std::vector<std::string> names_below_regressions(const std::string &folder)
 {
     std::vector<std::string> names;
     for (const auto &entry :
-         std::filesystem::directory_iterator(HMEMFUZZ_SOURCE_DIR "/regressions"))
+         std::filesystem::directory_iterator(HMEMFUZZ_SOURCE_DIR "/regressions/" + folder))
         if (entry.path().extension() == ".toml")
-            names.push_back(entry.path().filename().string());
+            names.push_back(folder + entry.path().filename().string());
     std::sort(names.begin(), names.end());
     return names;
 }
+
+inline std::vector<std::string> regression_names() { return names_below_regressions(""); }
+
+inline std::vector<std::string> layout_names() { return names_below_regressions("layouts/"); }
 
 inline scenario::Scenario regression(const std::string &name)
 {
