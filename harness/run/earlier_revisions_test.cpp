@@ -255,29 +255,6 @@ TEST_F(EarlierRevisions, OneRangeThatIsNotContainedGivesAllToHmemInV5AndV6AndOnl
     }
 }
 
-// UPSTREAM.md 4.1, rows two and three.
-TEST_F(EarlierRevisions, V4TakesAChainOfRegionsAndV5OneThatContains)
-{
-    const auto cxl_claims = [this](std::string_view id, std::string_view layout) {
-        found(id, std::string(layout) + load_all);
-        return claims(Word::dax_region);
-    };
-    constexpr const char *chain = R"(
-[layout]
-soft_reserved = [{ range = "0x100000000-0x17fffffff" }]
-windows = [{ name = "window0", range = "0x100000000-0x1ffffffff" }]
-regions = [{ name = "region0", range = "0x100000000-0x13fffffff" },
-           { name = "region1", range = "0x140000000-0x17fffffff" }]
-)";
-    EXPECT_EQ(cxl_claims("v4", chain), 2);
-    EXPECT_EQ(cxl_claims("v5", chain), 0);
-    EXPECT_EQ(cxl_claims("v6", chain), 0);
-    const std::string larger = one_range(R"(range = "0x100000000-0x17fffffff")");
-    EXPECT_EQ(cxl_claims("v4", larger), 0);
-    EXPECT_EQ(cxl_claims("v5", larger), 1);
-    EXPECT_EQ(cxl_claims("v6", larger), 1);
-}
-
 constexpr const char *no_soft_reserved = R"(
 [layout]
 windows = [{ name = "window0", range = "0x100000000-0x1ffffffff" }]
