@@ -109,6 +109,21 @@ Collection *collection()
     return folder != nullptr ? &instance : nullptr;
 }
 
+// One identity, looked for whatever its status: "property:cause", and perhaps " id" of the exception
+// that takes it, since findings with one identity can have several. nullptr: any violation counts.
+const char *wanted()
+{
+    static const char *identity = std::getenv("HMEMFUZZ_WANTED");
+    return identity;
+}
+
+bool is_wanted(const properties::Finding &finding)
+{
+    const std::string identity = properties::identity(finding.violation);
+    return wanted() == identity ||
+           wanted() == identity + ' ' + std::string(finding.judgement.id);
+}
+
 [[noreturn]] void fail(const drivers::Revision &revision, const properties::Finding &finding)
 {
     const properties::Violation &violation = finding.violation;
@@ -131,7 +146,10 @@ int ownership(std::string_view revision_id, const std::uint8_t *data, std::size_
     if (result.verdict.empty())
         return 0;
     for (const auto &finding : properties::findings(result.verdict, {scenario, result.events})) {
-        if (finding.judgement.status == properties::Status::violation) {
+        if (wanted() != nullptr) {
+            if (is_wanted(finding))
+                fail(revision, finding);
+        } else if (finding.judgement.status == properties::Status::violation) {
             Collection *kept = collection();
             if (kept == nullptr)
                 fail(revision, finding);

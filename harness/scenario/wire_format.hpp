@@ -11,31 +11,31 @@
 
 namespace scenario::wire {
 
-// Columns: kind, number of tags of 64 that mean it.
+// Columns: kind, number of tags of 64 that mean it, bytes of its payload.
 #define SCENARIO_WIRE_KINDS(X)                                                                     \
-    X(soft_reserved, 5)                                                                            \
-    X(hmat, 2)                                                                                     \
-    X(window, 5)                                                                                   \
-    X(region, 6)                                                                                   \
-    X(config, 1)                                                                                   \
-    X(actor, 5)                                                                                    \
-    X(operation, 20)                                                                               \
-    X(hmem_operation, 2)                                                                           \
-    X(indexed_switch, 6)                                                                           \
-    X(wide_switch, 1)                                                                              \
-    X(named_switch, 1)                                                                             \
-    X(nth_fault, 2)                                                                                \
-    X(named_fault, 1)                                                                              \
-    X(exact_soft_reserved, 1)                                                                      \
-    X(exact_hmat, 1)                                                                               \
-    X(exact_window, 1)                                                                             \
-    X(exact_region, 1)                                                                             \
-    X(wide_config, 1)                                                                              \
-    X(second_device, 1)                                                                            \
-    X(exact_second_device, 1)
+    X(soft_reserved, 5, 4)                                                                         \
+    X(hmat, 2, 4)                                                                                  \
+    X(window, 5, 4)                                                                                \
+    X(region, 6, 5)                                                                                \
+    X(config, 1, 1)                                                                                \
+    X(actor, 5, 0)                                                                                 \
+    X(operation, 20, 2)                                                                            \
+    X(hmem_operation, 2, 3)                                                                        \
+    X(indexed_switch, 6, 2)                                                                        \
+    X(wide_switch, 1, 3)                                                                           \
+    X(named_switch, 1, 18)                                                                          \
+    X(nth_fault, 2, 8)                                                                             \
+    X(named_fault, 1, 13)                                                                           \
+    X(exact_soft_reserved, 1, 18)                                                                   \
+    X(exact_hmat, 1, 18)                                                                            \
+    X(exact_window, 1, 17)                                                                          \
+    X(exact_region, 1, 18)                                                                          \
+    X(wide_config, 1, 3)                                                                           \
+    X(second_device, 1, 4)                                                                         \
+    X(exact_second_device, 1, 18)
 
 enum class Kind : std::uint8_t {
-#define X(id, tags) id,
+#define X(id, tags, bytes) id,
     SCENARIO_WIRE_KINDS(X)
 #undef X
         count_,
@@ -45,7 +45,13 @@ inline constexpr std::size_t kinds_count = static_cast<std::size_t>(Kind::count_
 inline constexpr std::size_t tags_count = 64;
 
 inline constexpr std::array<std::size_t, kinds_count> tags_of_kind = {{
-#define X(id, tags) tags,
+#define X(id, tags, bytes) tags,
+    SCENARIO_WIRE_KINDS(X)
+#undef X
+}};
+
+inline constexpr std::array<std::size_t, kinds_count> payload_bytes = {{
+#define X(id, tags, bytes) bytes,
     SCENARIO_WIRE_KINDS(X)
 #undef X
 }};

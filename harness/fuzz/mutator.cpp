@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The hooks by which libFuzzer has the generators make its inputs. Other engines do not call them.
+//
+// The environment variable HMEMFUZZ_MUTATOR chooses, so that one binary can compare: `structure` (the
+// default) edits decoded scenarios, `bytes` leaves all to the engine, `generate` makes every input
+// from nothing, so that coverage leads nowhere.
+#include "generators/mutator.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+// Weak: an archive of another engine, or the main that replays files, does not have it.
+extern "C" __attribute__((weak)) std::size_t LLVMFuzzerMutate(std::uint8_t *data, std::size_t size,
+                                                              std::size_t size_max);
+
+namespace {
+
+enum class Way { structure, bytes, generate };
+
+Way read_way()
+{
+    const char *chosen = std::getenv("HMEMFUZZ_MUTATOR");
+    const std::string_view word = chosen != nullptr ? chosen : "structure";
+    if (word == "structure")
+        return Way::structure;
+    if (word == "bytes")
+        return Way::bytes;
+    if (word == "generate")
+        return Way::generate;
+    std::fprintf(stderr, "HMEMFUZZ_MUTATOR: '%s' is none of structure, bytes, generate\n", chosen);
+    std::_Exit(2);
+}
+
+Way way()
+{
+    static const Way chosen = read_way();
+    return chosen;
+}
+
+std::size_t give(const generators::Bytes &bytes, std::uint8_t *data)
+{
+    std::copy(bytes.begin(), bytes.end(), data);
+    return bytes.size();
+}
+
+} // namespace
+
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t *data, std::size_t size,
+                                               std::size_t size_max, unsigned seed)
+{
+    if (way() == Way::bytes && LLVMFuzzerMutate != nullptr)
+        return LLVMFuzzerMutate(data, size, size_max);
+    if (way() == Way::generate)
+        return give(generators::generate(size_max, seed), data);
+    return give(generators::mutate({data, size}, size_max, seed, LLVMFuzzerMutate), data);
+}
+
+extern "C" std::size_t LLVMFuzzerCustomCrossOver(const std::uint8_t *left, std::size_t left_size,
+                                                 const std::uint8_t *right, std::size_t right_size,
+                                                 std::uint8_t *out, std::size_t out_size_max,
+                                                 unsigned seed)
+{
+    if (way() == Way::structure)
+        return give(generators::cross_over({left, left_size}, {right, right_size}, out_size_max, seed),
+                    out);
+    const std::size_t size = std::min(left_size, out_size_max);
+    std::copy_n(left, size, out);
+    return LLVMFuzzerCustomMutator(out, size, out_size_max, seed);
+}
