@@ -59,7 +59,8 @@ std::optional<Name> object_for(OperationCode code, const Layout &layout, Source 
     case scenario::Operand::none:
         return name_of(Word::slow);
     case scenario::Operand::module: // the two that this is about more often
-        return name_of(scenario::modules[source.below(source.coin() ? 2 : scenario::modules.size())]);
+        return name_of(
+            scenario::modules[source.below(source.coin() ? 2 : scenario::modules.size())]);
     case scenario::Operand::region:
         return layout.regions.empty() ? std::nullopt : std::optional(region());
     case scenario::Operand::added_device:

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "generators/edits.hpp"
 
-#include "generators/layout_edits.hpp"
 #include "generators/actors.hpp"
 #include "generators/faults.hpp"
+#include "generators/layout_edits.hpp"
 #include "generators/layouts.hpp"
+#include "generators/scenarios.hpp"
 #include "generators/schedule_edits.hpp"
 #include "generators/schedules.hpp"
-#include "generators/scenarios.hpp"
 #include "kernel/bounds.hpp"
 #include "scenario/sentences.hpp"
 
@@ -86,7 +86,8 @@ void insert_story(Scenario &scenario, Source &source)
     Operations *operations = some_operations(scenario, source);
     if (operations == nullptr)
         return add_actor(scenario, source);
-    insert_at(*operations, gap_in(*operations, source), make_story(scenario.layout, source));
+    const Operations story = make_story(scenario.layout, source);
+    insert_at(*operations, gap_in(*operations, source), story);
 }
 
 void repeat_operations(Scenario &scenario, Source &source)
@@ -114,7 +115,8 @@ void swap_operations(Scenario &scenario, Source &source)
     if (left == nullptr)
         return;
     Operations *right = source.coin() ? left : some_nonempty(scenario, source);
-    std::swap(source.pick(*left), source.pick(*right));
+    Operation &first = source.pick(*left);
+    std::swap(first, source.pick(*right));
 }
 
 // To another actor, or to another place of its own.
@@ -344,8 +346,7 @@ void mend(Scenario &scenario)
     std::erase_if(scenario.switches, [&](scenario::Switch &item) {
         return !item.indexed && !(mend_role(item.role) && mend_role(item.target));
     });
-    std::erase_if(scenario.faults,
-                  [&](scenario::Fault &fault) { return !mend_role(fault.role); });
+    std::erase_if(scenario.faults, [&](scenario::Fault &fault) { return !mend_role(fault.role); });
 }
 
 } // namespace generators

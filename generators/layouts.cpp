@@ -148,7 +148,8 @@ void add_straddling(Layout &layout, Source &source)
 
 void add_huge(Layout &layout, Source &source)
 {
-    const Range huge[] = {{0, all}, {base, all}, {base, base << source.below(24)}, {0, place(source).end}};
+    const Range huge[] = {
+        {0, all}, {base, all}, {base, base << source.below(24)}, {0, place(source).end}};
     const Range inside = some_place(layout, source);
     const Range chosen = huge[source.below(std::size(huge))];
     switch (source.below(3)) {
@@ -169,8 +170,8 @@ void add_tiny(Layout &layout, Source &source)
         std::min(source.pick(sizes), std::max<std::uint64_t>(around_it.end - around_it.start, 1));
     const Range tiny = source.coin() ? Range{around_it.start, around_it.start + size - 1}
                                      : Range{around_it.end - (size - 1), around_it.end};
-    add_three(layout, tiny, source.coin() ? tiny : around_it, source.coin() ? tiny : around_it,
-              source);
+    const Range window = source.coin() ? tiny : around_it;
+    add_three(layout, tiny, window, source.coin() ? tiny : around_it, source);
 }
 
 void add_one_byte_off(Layout &layout, Source &source)
@@ -196,7 +197,8 @@ void add_one_byte_off(Layout &layout, Source &source)
         }
         return range;
     };
-    add_three(layout, off(), off(), off(), source);
+    const std::array<Range, 3> three = {off(), off(), off()};
+    add_three(layout, three[0], three[1], three[2], source);
 }
 
 void add_hmat_split(Layout &layout, Source &source)

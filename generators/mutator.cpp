@@ -15,7 +15,7 @@ namespace {
 // One call in so many is left to bytes: they reach forms that no generator thinks of.
 constexpr std::size_t bytes_one_in = 10;
 // One call in so many starts from nothing.
-constexpr std::size_t fresh_one_in = 50;
+constexpr std::size_t fresh_one_in = 20;
 // Edits a call: 1 to 2^bits, mostly 1. A path to a deep bug is often several edits long, of which none
 // alone is new to the engine.
 constexpr unsigned edits_bits = 3;
@@ -40,7 +40,8 @@ Bytes fitted(const scenario::Scenario &scenario, std::size_t size_max, Source &s
     return bytes_of(records, bytes[0]);
 }
 
-Bytes by_bytes_alone(std::span<const std::uint8_t> input, std::size_t size_max, ByteMutator by_bytes)
+Bytes by_bytes_alone(std::span<const std::uint8_t> input, std::size_t size_max,
+                     ByteMutator by_bytes)
 {
     const std::size_t size = std::min(input.size(), size_max);
     Bytes bytes(input.begin(), input.begin() + static_cast<std::ptrdiff_t>(size));
@@ -74,8 +75,8 @@ Bytes cross_over(std::span<const std::uint8_t> left, std::span<const std::uint8_
 {
     Seeded source(seed);
     const auto ids = drivers::revision_ids();
-    return fitted(cross(scenario::decode(left, ids), scenario::decode(right, ids), source), size_max,
-                  source);
+    return fitted(cross(scenario::decode(left, ids), scenario::decode(right, ids), source),
+                  size_max, source);
 }
 
 Bytes generate(std::size_t size_max, std::uint64_t seed)

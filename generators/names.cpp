@@ -26,8 +26,8 @@ constexpr std::array queues = {Word::system_wq, Word::system_long_wq, Word::dax_
                                Word::cxl_port};
 constexpr std::array devices = {Word::hmem_platform, Word::hmem, Word::region, Word::dax_region,
                                 Word::dax,           Word::mem,  Word::slow,   Word::cxl_acpi};
-constexpr std::array drivers = {Word::hmem_platform,  Word::hmem,     Word::cxl_region,
-                                Word::cxl_dax_region, Word::cxl_acpi, Word::cxl_pci,
+constexpr std::array drivers = {Word::hmem_platform,  Word::hmem,      Word::cxl_region,
+                                Word::cxl_dax_region, Word::cxl_acpi,  Word::cxl_pci,
                                 Word::kmem,           Word::device_dax};
 constexpr std::array mutexes = {Word::hmem_resource_lock, Word::dax_hmem_lock, Word::root_decoder};
 constexpr std::array rwsems = {Word::cxl_region_rwsem, Word::dax_region_rwsem};
@@ -143,8 +143,7 @@ Name name_from(Words words, const scenario::Scenario &scenario, Source &source)
 kernel::Role any_role(const scenario::Scenario &scenario, Source &source)
 {
     // Half of what happens, happens in an actor's own task.
-    const Word kind =
-        source.coin() ? Word::actor : source.pick(scenario::role_kinds);
+    const Word kind = source.coin() ? Word::actor : source.pick(scenario::role_kinds);
     if (kind == Word::actor && scenario.actors.empty())
         return kernel::role_of(Word::boot);
     if (kind == Word::actor)
@@ -164,8 +163,13 @@ Name object_at(Point point, const scenario::Scenario &scenario, Source &source)
     // The start of an operation is on what the operation is on.
     if (point == Point::operation && !scenario.actors.empty()) {
         const auto &operations = source.pick(scenario.actors).operations;
-        if (!operations.empty())
-            return source.pick(operations).object;
+        if (!operations.empty()) {
+            const Name object = source.pick(operations).object;
+            // hmem#K is no device's name: which one it was, only the run knows.
+            return object.word == Word::hmem
+                       ? name_of(Word::hmem, object.number % static_cast<int>(numbers))
+                       : object;
+        }
     }
     return name_from(words_at(point), scenario, source);
 }

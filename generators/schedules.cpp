@@ -18,10 +18,10 @@ using scenario::Switch;
 namespace {
 
 // Steps at which it matters who goes first. What is not listed is drawn less often, not never.
-constexpr std::array decisive = {Point::operation,   Point::queue_work,     Point::work_start,
-                                 Point::flush_work,  Point::cancel_work,    Point::wait_probe_count,
-                                 Point::device_lock, Point::mutex_lock,     Point::probe,
-                                 Point::module_live, Point::driver_register, Point::text_free};
+constexpr std::array decisive = {
+    Point::operation,   Point::queue_work,       Point::work_start,      Point::flush_work,
+    Point::cancel_work, Point::wait_probe_count, Point::device_lock,     Point::mutex_lock,
+    Point::probe,       Point::module_live,      Point::driver_register, Point::text_free};
 
 // Tasks that such a step is about.
 constexpr std::array contenders = {Word::resolution, Word::cxl_register, Word::cxl_enumerate,
@@ -80,7 +80,11 @@ Switches favourite(const Scenario &scenario, std::size_t switches_max, Source &s
 
 } // namespace
 
-Switch indexed_switch(Source &source) { return indexed(source.magnitude(7), source.below(4)); }
+Switch indexed_switch(Source &source)
+{
+    const std::size_t gap = source.magnitude(7);
+    return indexed(gap, source.below(4));
+}
 
 Switch named_switch(const Scenario &scenario, Source &source)
 {
@@ -90,8 +94,8 @@ Switch named_switch(const Scenario &scenario, Source &source)
                                   : source.pick(decisive);
     item.object = object_at(item.point, scenario, source);
     item.arrival = static_cast<std::uint16_t>(source.magnitude(3));
-    item.target = source.coin() ? any_role(scenario, source)
-                                : kernel::role_of(source.pick(contenders));
+    item.target =
+        source.coin() ? any_role(scenario, source) : kernel::role_of(source.pick(contenders));
     return item;
 }
 
@@ -113,8 +117,10 @@ Switches make_switches(const Scenario &scenario, Schedule kind, std::size_t swit
                              : favourite(scenario, switches_max, source);
     case Schedule::fully_random: {
         const std::size_t gap_max = 1 + source.below(8);
-        for (std::size_t i = source.below(switches_max + 1); i > 0; --i)
-            switches.push_back(indexed(1 + source.below(gap_max), source.below(8)));
+        for (std::size_t i = source.below(switches_max + 1); i > 0; --i) {
+            const std::size_t gap = 1 + source.below(gap_max);
+            switches.push_back(indexed(gap, source.below(8)));
+        }
         break;
     }
     }

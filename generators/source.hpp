@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Where generators and mutators draw their choices from: a sequence of numbers that is the same on
-// every machine, so that a seed names a scenario. (What std:: distributions make of a seed differs
-// from one library to the next.)
+// every machine, so that a seed names a scenario. (What std:: distributions make of a seed
+// differs from one library to the next; the order in which a call's arguments are evaluated, from one
+// compiler to the next: so at most one argument of a call draws.)
 //
 // Covers: drawing numbers, items and weighted indices. Does not cover: what is made of them.
 #pragma once

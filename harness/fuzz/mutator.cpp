@@ -63,8 +63,9 @@ extern "C" std::size_t LLVMFuzzerCustomCrossOver(const std::uint8_t *left, std::
                                                  unsigned seed)
 {
     if (way() == Way::structure)
-        return give(generators::cross_over({left, left_size}, {right, right_size}, out_size_max, seed),
-                    out);
+        return give(
+            generators::cross_over({left, left_size}, {right, right_size}, out_size_max, seed),
+            out);
     const std::size_t size = std::min(left_size, out_size_max);
     std::copy_n(left, size, out);
     return LLVMFuzzerCustomMutator(out, size, out_size_max, seed);

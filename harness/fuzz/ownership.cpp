@@ -120,8 +120,7 @@ const char *wanted()
 bool is_wanted(const properties::Finding &finding)
 {
     const std::string identity = properties::identity(finding.violation);
-    return wanted() == identity ||
-           wanted() == identity + ' ' + std::string(finding.judgement.id);
+    return wanted() == identity || wanted() == identity + ' ' + std::string(finding.judgement.id);
 }
 
 [[noreturn]] void fail(const drivers::Revision &revision, const properties::Finding &finding)

@@ -344,8 +344,14 @@ bool ml_13(const Violation &violation, const Circumstances &run)
 
 bool ml_16(const Violation &violation, const Circumstances &run)
 {
-    return is_lost(violation) && violation.range.end == ~std::uint64_t{0} &&
-           registered(violation, run);
+    constexpr std::uint64_t last = ~std::uint64_t{0};
+    if (!is_lost(violation))
+        return false;
+    if (violation.range.end == last && registered(violation, run))
+        return true;
+    const scenario::Region *region = committed_region_of(violation, run);
+    return violation.detail == lost_detail::cxl_has_none && region != nullptr &&
+           region->range.end == last;
 }
 
 // HMEM's dax region was refused because of a region that queries did not find any more, since its

@@ -3,7 +3,7 @@
 // counterexample as a scenario file in the working directory.
 #include "drivers/registry.hpp"
 #include "properties/exceptions.hpp"
-#include "property_tests/steps.hpp"
+#include "property_tests/scenarios.hpp"
 #include "run/machine.hpp"
 #include "run/random_scenarios.hpp"
 #include "scenario/text.hpp"
@@ -13,34 +13,13 @@
 
 #include <functional>
 
-namespace rc {
-
-template <> struct Arbitrary<property_tests::Step> {
-    static Gen<property_tests::Step> arbitrary()
-    {
-        using property_tests::Step;
-        using property_tests::StepKind;
-        // Operations are what moves a run.
-        const auto kind = gen::map(gen::inRange(0, 2 * property_tests::step_kinds), [](int number) {
-            return number < property_tests::step_kinds ? static_cast<StepKind>(number)
-                                                       : StepKind::operation;
-        });
-        const auto number = gen::arbitrary<std::uint8_t>();
-        return gen::construct<Step>(kind, number, number, number);
-    }
-};
-
-} // namespace rc
-
 namespace property_tests {
 namespace {
 
 using Claim = std::function<bool(const scenario::Scenario &)>;
 
 constexpr std::uint64_t seed = 20260319;
-constexpr int scenarios = 10'000;
-// Lists grow up to this length: about 20 operations.
-constexpr int steps_max = 60;
+constexpr int tries = 10'000;
 
 struct Outcome {
     bool holds;
@@ -52,8 +31,8 @@ struct Outcome {
 Outcome check(const Claim &claim)
 {
     scenario::Scenario smallest;
-    const auto property = [&](const std::vector<Step> &steps) {
-        const scenario::Scenario scenario = build(steps);
+    const auto property = [&] {
+        const scenario::Scenario scenario = generators::to_scenario(*scenarios());
         const bool holds = claim(scenario);
         if (!holds)
             smallest = scenario;
@@ -61,8 +40,7 @@ Outcome check(const Claim &claim)
     };
     rc::detail::TestParams params;
     params.seed = seed;
-    params.maxSuccess = scenarios;
-    params.maxSize = steps_max;
+    params.maxSuccess = tries;
     const auto result = rc::detail::checkTestable(property, rc::detail::TestMetadata{}, params);
     const bool holds = result.template is<rc::detail::SuccessResult>();
     return {holds, smallest, holds ? "" : scenario::print_text(smallest)};
@@ -118,7 +96,8 @@ TEST(Ownership, TheGatedExitAloneDoesNotMendTheFlushOfDaxCxl)
 {
     run::Machine machine;
     const Outcome outcome = check([&](const scenario::Scenario &scenario) {
-        return !shows(findings(machine, "v7-gated-exit", scenario),
+        return scenario.layout.config.builtin.bits != 0 || // which takes not even an operation
+               !shows(findings(machine, "v7-gated-exit", scenario),
                       "uninitialized-work:cxl_dax_region_driver_register");
     });
     ASSERT_FALSE(outcome.holds);
@@ -131,7 +110,9 @@ TEST(Ownership, V7NeedsARangeInAWindowToRegisterItTwice)
 {
     run::Machine machine;
     const Outcome outcome = check([&](const scenario::Scenario &scenario) {
-        return !shows(findings(machine, "v7", scenario), "repeated-resolution:process_defer_work");
+        // Built-in modules take no operation, a second device is another story of three.
+        return scenario.layout.config.builtin.bits != 0 || scenario.layout.hmem_platform_1 ||
+               !shows(findings(machine, "v7", scenario), "repeated-resolution:process_defer_work");
     });
     ASSERT_FALSE(outcome.holds);
     const scenario::Layout &layout = outcome.smallest.layout;

@@ -50,6 +50,8 @@ constexpr Case cases[] = {
      "0x100200000"},
     {"ML-16", Status::open, "ml-16-last-byte", "lost-range:dax_hmem_init", "ffffffffffffffff",
      "ffffffffffdfffff"},
+    {"ML-16", Status::open, "ml-16-region-last-byte", "lost-range:process_defer_work",
+     "ffffffffffffffff\" }]\n\n[[actor", "ffffffffffdfffff\" }]\n\n[[actor"},
     {"ML-24", Status::open, "ml-24-region-in-the-way", "unusable-range:process_defer_work",
      "0x100000000-0x13fffffff", "0x100000000-0x17fffffff"},
     {"no-target-node", Status::open, "no-target-node", "unusable-range:dax_hmem_init", "node = -1",

@@ -23,13 +23,13 @@ namespace scenario::wire {
     X(hmem_operation, 2, 3)                                                                        \
     X(indexed_switch, 6, 2)                                                                        \
     X(wide_switch, 1, 3)                                                                           \
-    X(named_switch, 1, 18)                                                                          \
+    X(named_switch, 1, 18)                                                                         \
     X(nth_fault, 2, 8)                                                                             \
-    X(named_fault, 1, 13)                                                                           \
-    X(exact_soft_reserved, 1, 18)                                                                   \
-    X(exact_hmat, 1, 18)                                                                            \
-    X(exact_window, 1, 17)                                                                          \
-    X(exact_region, 1, 18)                                                                          \
+    X(named_fault, 1, 13)                                                                          \
+    X(exact_soft_reserved, 1, 18)                                                                  \
+    X(exact_hmat, 1, 18)                                                                           \
+    X(exact_window, 1, 17)                                                                         \
+    X(exact_region, 1, 18)                                                                         \
     X(wide_config, 1, 3)                                                                           \
     X(second_device, 1, 4)                                                                         \
     X(exact_second_device, 1, 18)
