@@ -435,6 +435,24 @@ TEST_F(Command, PrintsEveryTableForPeopleAndMachines)
     }
 }
 
+TEST_F(Command, ListsEachBugOfTheRegressionsOnceWithWhereAndByWhatItShows)
+{
+    const std::string folder = " --regressions " HMEMFUZZ_SOURCE_DIR "/regressions";
+    const Ended people = run("bugs" + folder);
+    EXPECT_EQ(people.code, 0);
+    // A violation on the revision it is named after, an open finding with its exception.
+    for (const std::string line :
+         {"V7-1 v7 uninitialized-work:cxl_dax_region_driver_register - ",
+          "ML-3 mainline lost-range:process_defer_work ML-3 "})
+        EXPECT_EQ(people.out.find(line), people.out.rfind(line)) << line;
+    EXPECT_NE(people.out.find("\nV7-1 v7 "), people.out.npos);
+    // V7-10 shows by who has a range, which is no finding.
+    EXPECT_EQ(people.out.find("V7-10 "), people.out.npos);
+    const auto json = nlohmann::json::parse(run("bugs --json" + folder).out);
+    EXPECT_EQ(json.size(), std::count(people.out.begin(), people.out.end(), '\n'));
+    EXPECT_EQ(run("bugs --regressions nowhere").code, 2);
+}
+
 TEST_F(Command, SaysIfStdoutTakesNoMore)
 {
     const Ended ended = run("explain flush.toml > /dev/full");

@@ -45,6 +45,7 @@ int command(int argc, const char *const *argv)
         add_explain(app, code);
         add_matrix(app, code);
         add_faults(app, code);
+        add_bugs(app, code);
         add_convert(app, code);
         add_tables(app, code);
         const int ended = parse(app, argc, argv);

@@ -11,6 +11,7 @@ void add_run(CLI::App &app, int &code);
 void add_explain(CLI::App &app, int &code);
 void add_matrix(CLI::App &app, int &code);
 void add_faults(CLI::App &app, int &code);
+void add_bugs(CLI::App &app, int &code);
 void add_convert(CLI::App &app, int &code);
 // revisions, properties, exceptions, operations, points, sites
 void add_tables(CLI::App &app, int &code);

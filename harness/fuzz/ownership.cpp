@@ -109,8 +109,8 @@ Collection *collection()
     return folder != nullptr ? &instance : nullptr;
 }
 
-// One identity, looked for whatever its status: "property:cause", and perhaps " id" of the exception
-// that takes it, since findings with one identity can have several. nullptr: any violation counts.
+// What is looked for, whatever its status: "property:cause", or with " id" of the exception that takes
+// it, since findings with one identity can have several ("-": none does). nullptr: any violation.
 const char *wanted()
 {
     static const char *identity = std::getenv("HMEMFUZZ_WANTED");
@@ -120,7 +120,10 @@ const char *wanted()
 bool is_wanted(const properties::Finding &finding)
 {
     const std::string identity = properties::identity(finding.violation);
-    return wanted() == identity || wanted() == identity + ' ' + std::string(finding.judgement.id);
+    const auto &judgement = finding.judgement;
+    const std::string_view id =
+        judgement.status == properties::Status::violation ? "-" : judgement.id;
+    return wanted() == identity || wanted() == identity + ' ' + std::string(id);
 }
 
 [[noreturn]] void fail(const drivers::Revision &revision, const properties::Finding &finding)

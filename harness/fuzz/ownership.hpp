@@ -15,7 +15,8 @@ namespace fuzz {
 // With the environment variable HMEMFUZZ_KEEP_GOING it does not abort: the smallest input that shows
 // an identity is kept in the folder of that name, and each new identity is told once.
 // With HMEMFUZZ_WANTED="property:cause", or "property:cause id" with the id of an accepted or open
-// finding, it aborts on that and goes on after everything else: a benchmark asks how long one bug takes.
+// finding ("-": neither), it aborts on that and goes on after everything else: a benchmark asks how
+// long one bug takes.
 // Returns 0.
 int ownership(std::string_view revision, const std::uint8_t *data, std::size_t size);
 
