@@ -441,9 +441,8 @@ TEST_F(Command, ListsEachBugOfTheRegressionsOnceWithWhereAndByWhatItShows)
     const Ended people = run("bugs" + folder);
     EXPECT_EQ(people.code, 0);
     // A violation on the revision it is named after, an open finding with its exception.
-    for (const std::string line :
-         {"V7-1 v7 uninitialized-work:cxl_dax_region_driver_register - ",
-          "ML-3 mainline lost-range:process_defer_work ML-3 "})
+    for (const std::string line : {"V7-1 v7 uninitialized-work:cxl_dax_region_driver_register - ",
+                                   "ML-3 mainline lost-range:process_defer_work ML-3 "})
         EXPECT_EQ(people.out.find(line), people.out.rfind(line)) << line;
     EXPECT_NE(people.out.find("\nV7-1 v7 "), people.out.npos);
     // V7-10 shows by who has a range, which is no finding.
