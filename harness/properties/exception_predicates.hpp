@@ -29,6 +29,7 @@ bool ml_16(const Violation &violation, const Circumstances &run);
 bool ml_7(const Violation &violation, const Circumstances &run);
 bool ml_3(const Violation &violation, const Circumstances &run);
 bool ml_4(const Violation &violation, const Circumstances &run);
+bool region_came_during_walk(const Violation &violation, const Circumstances &run);
 bool region_was_going(const Violation &violation, const Circumstances &run);
 bool child_probe_failed(const Violation &violation, const Circumstances &run);
 bool window_withdrawn(const Violation &violation, const Circumstances &run);

@@ -69,6 +69,12 @@ constexpr std::array table = {
         "it busy, and where a window was it looks like one.",
         "measured on a 6.12 kernel; its consequences are derived", memory_left_online},
     ExceptionRow{
+        Status::open, "region-came-during-walk",
+        "A region that commits while the resolution is between two of its ranges is refused its "
+        "dax region because of the first, and the second is left to it.",
+        "found by random scenarios: the walk decides range by range, a region is claimed as a whole",
+        region_came_during_walk},
+    ExceptionRow{
         Status::open, "region-going",
         "A resolution that comes while a region is being removed or reset does not find it, "
         "but HMEM is refused the range, which its dax region still has.",

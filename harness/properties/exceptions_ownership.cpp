@@ -6,6 +6,7 @@
 #include "kernel/dax_bus.hpp"
 #include "kernel/module.hpp"
 
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -352,6 +353,44 @@ bool ml_16(const Violation &violation, const Circumstances &run)
     const scenario::Region *region = committed_region_of(violation, run);
     return violation.detail == lost_detail::cxl_has_none && region != nullptr &&
            region->range.end == last;
+}
+
+// CXL was refused the dax region because HMEM has another range inside it, around which the same walk had
+// found no committed region yet.
+bool region_came_during_walk(const Violation &violation, const Circumstances &run)
+{
+    if (!is_lost(violation) || violation.detail != lost_detail::cxl_has_none)
+        return false;
+    std::vector<Range> uncontained; // by the walk that goes on
+    std::vector<Range> overtaken;   // of these, inside the region that committed then
+    std::vector<std::pair<kernel::Name, Range>> claims; // of HMEM
+    bool answer = false;
+    for (const Event &event : run.events) {
+        const Range range{event.start, event.end};
+        const bool around = range.contains(violation.range);
+        if ((event.kind == EventKind::walk_begin || event.kind == EventKind::walk_end) &&
+            event.object == violation.object) {
+            uncontained.clear();
+        } else if (event.kind == EventKind::contains && event.value == 0) {
+            uncontained.push_back(range);
+        } else if (event.kind == EventKind::region_state && around &&
+                   event.value == kernel::CXL_CONFIG_COMMIT) {
+            overtaken.clear();
+            std::copy_if(uncontained.begin(), uncontained.end(), std::back_inserter(overtaken),
+                         [&](Range other) { return range.contains(other); });
+        } else if (event.kind == EventKind::dax_region_added && event.object.word == Word::hmem) {
+            claims.emplace_back(event.object, range);
+        } else if (event.kind == EventKind::dax_region_removed) {
+            std::erase_if(claims, [&](const auto &claim) { return claim.first == event.object; });
+        } else if (event.kind == EventKind::dax_region_conflict && around &&
+                   event.object.word == Word::dax_region) {
+            answer = std::any_of(claims.begin(), claims.end(), [&](const auto &claim) {
+                return std::find(overtaken.begin(), overtaken.end(), claim.second) !=
+                       overtaken.end();
+            });
+        }
+    }
+    return answer;
 }
 
 // HMEM's dax region was refused because of a region that queries did not find any more, since its

@@ -82,6 +82,15 @@ const std::vector<Elsewhere> elsewhere = {
      "memory-left-online",
      "wrong-owner:dax_hmem_platform_probe",
      {{"\"unbind cxl_acpi\",", "\"unbind cxl_acpi\", \"bind cxl_acpi\","}}},
+    // Another region commits between the two ranges, the one around both had done so before.
+    {"region-came-during-walk",
+     "region-came-during-walk",
+     "lost-range:process_defer_work",
+     {{", assembly = \"late\" }",
+       " }, { name = \"region1\", range = \"0x180000000-0x1bfffffff\", assembly = \"late\" }"},
+      {"assemble region0", "assemble region1"},
+      {"resolution before device_add hmem.1 #1 -> other",
+       "resolution before region_contains cxl_region #2 -> other"}}},
     // Another region is removed.
     {"region-going",
      "region-going",

@@ -61,6 +61,8 @@ constexpr Case cases[] = {
     {"memory-left-online", Status::open, "memory-left-online",
      "wrong-owner:dax_hmem_platform_probe", "kmem_remove_fails = true",
      "kmem_remove_fails = false"},
+    {"region-came-during-walk", Status::open, "region-came-during-walk",
+     "lost-range:process_defer_work", "device_add hmem.1 #1", "device_add hmem.1 #2"},
     {"region-going", Status::open, "region-going", "lost-range:process_defer_work",
      ", \"destroy region0\"", ""},
     {"zeroed-under-its-lock", Status::open, "zeroed-under-its-lock",
