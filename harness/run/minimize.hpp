@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The smallest story of a violation: whatever does not change that it shows is dropped or made
+// simpler, until nothing more can be.
+//
+// Covers: the search, in named stages (parts.hpp, simpler.hpp), repeated until none of them changes
+// anything. The result is 1-minimal: without any single actor, operation, range, window, region,
+// fault or switch it no longer shows what was asked for. Does not cover: smaller scenarios that only
+// several changes at once lead to.
+#pragma once
+
+#include "drivers/registry.hpp"
+#include "properties/exceptions.hpp"
+#include "run/machine.hpp"
+#include "scenario/scenario.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace run {
+
+// What must go on to show. The identity alone would let a new violation slide into one of the same
+// place that is known: how it is judged belongs to it.
+struct Target {
+    const drivers::Revision *revision = nullptr;
+    std::string identity; // "property:cause"
+    properties::Judgement judgement;
+};
+
+Target target_of(const drivers::Revision &revision, const properties::Finding &finding);
+
+// Whether the scenario shows all of them. Targets of one revision stand together.
+bool shows(Machine &machine, const scenario::Scenario &scenario, std::span<const Target> targets);
+
+// A scenario at every bound has about 250 parts, and the first round drops most of what goes: 2,000
+// runs are usual for the worst that engines make, twenty times as many were never seen. As a bound it
+// depends on nothing but the input, so that the result does not, either.
+inline constexpr std::size_t minimize_runs_max = 200'000;
+
+struct MinimizeOptions {
+    std::size_t runs_max = minimize_runs_max;
+    // Called before each run with the number of those made; false: stop.
+    std::function<bool(std::size_t)> go_on;
+};
+
+enum class MinimizeEnd : std::uint8_t {
+    minimal,    // nothing more to drop or to simplify
+    runs_max,   // the bound was reached: smaller, but not known to be minimal
+    stopped,    // by go_on: likewise
+};
+
+struct StageReport {
+    std::string_view name;
+    // Of a part: how many there were, how many are left. Of a simplification, which counts only the
+    // changes it made: 0 and that.
+    std::size_t before = 0;
+    std::size_t after = 0;
+};
+
+struct Minimized {
+    scenario::Scenario scenario;
+    std::vector<StageReport> dropped;    // a row for each kind of part
+    std::vector<StageReport> simplified; // a row for each simplification
+    std::size_t runs = 0;
+    MinimizeEnd end = MinimizeEnd::minimal;
+};
+
+// The scenario must show the targets, of which there is at least one. Title, entries and source stay;
+// the revision becomes that of the first target. What the file promised of verdicts and owners, and
+// whether it is open, was said of another scenario: it is dropped.
+Minimized minimize(Machine &machine, const scenario::Scenario &scenario,
+                   std::span<const Target> targets, const MinimizeOptions &options = {});
+
+} // namespace run
