@@ -43,6 +43,7 @@ int command(int argc, const char *const *argv)
         app.require_subcommand(1);
         add_run(app, code);
         add_explain(app, code);
+        add_minimize(app, code);
         add_matrix(app, code);
         add_faults(app, code);
         add_bugs(app, code);

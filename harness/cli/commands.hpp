@@ -10,6 +10,7 @@ namespace cli {
 void add_run(CLI::App &app, int &code);
 void add_explain(CLI::App &app, int &code);
 void add_matrix(CLI::App &app, int &code);
+void add_minimize(CLI::App &app, int &code);
 void add_faults(CLI::App &app, int &code);
 void add_bugs(CLI::App &app, int &code);
 void add_convert(CLI::App &app, int &code);

@@ -4,14 +4,9 @@
 #include "cli/input.hpp"
 #include "cli/output.hpp"
 #include "cli/scenario_options.hpp"
-#include "scenario/text.hpp"
-#include "scenario/wire.hpp"
 
-#include <cstdint>
-#include <cstdio>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace cli {
 namespace {
@@ -22,30 +17,10 @@ struct ConvertOptions {
     std::string format;
 };
 
-std::string wire_bytes(const scenario::Scenario &scenario)
-{
-    const std::vector<std::uint8_t> bytes = scenario::encode(scenario, drivers::revision_ids());
-    return {bytes.begin(), bytes.end()};
-}
-
-// What a reader of the output would miss.
-void tell_losses(const scenario::Scenario &scenario)
-{
-    const bool known =
-        scenario.revision.empty() || drivers::find_revision(scenario.revision) != nullptr;
-    if (!scenario.title.empty() || !scenario.shows.empty() || !scenario.source.empty() ||
-        !scenario.expect.empty() || !scenario.owners.empty() || scenario.open || !known)
-        std::fprintf(stderr, "note: the wire form carries neither title, source, shows, "
-                             "[expect], [owners], open, actors' names nor unknown revisions\n");
-}
-
 void convert(const ConvertOptions &options)
 {
     const scenario::Scenario scenario = read_scenario(options.input, options.format);
-    const bool text = options.output == "-" || is_text_path(options.output);
-    write_file(options.output, text ? scenario::print_text(scenario) : wire_bytes(scenario));
-    if (!text)
-        tell_losses(scenario);
+    write_scenario(options.output, scenario);
 }
 
 } // namespace

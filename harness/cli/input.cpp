@@ -58,6 +58,11 @@ scenario::Scenario read_text(const std::string &path, std::string_view bytes)
     return std::get<scenario::Scenario>(std::move(read));
 }
 
+bool is_text(const std::string &path, const std::string &format)
+{
+    return format.empty() ? is_text_path(path) : format == "text";
+}
+
 } // namespace
 
 bool is_text_path(const std::string &path) { return std::string_view(path).ends_with(".toml"); }
@@ -65,8 +70,7 @@ bool is_text_path(const std::string &path) { return std::string_view(path).ends_
 scenario::Scenario read_scenario(const std::string &path, const std::string &format)
 {
     const std::string bytes = read_bytes(path);
-    const bool text = format.empty() ? is_text_path(path) : format == "text";
-    if (text)
+    if (is_text(path, format))
         return read_text(path, bytes);
     // Any bytes are a scenario of the wire form: a text that was meant to be one runs as nonsense.
     if (format.empty() && !bytes.empty() &&
@@ -76,6 +80,17 @@ scenario::Scenario read_scenario(const std::string &path, const std::string &for
     const std::span<const char> chars(bytes);
     return scenario::decode({reinterpret_cast<const std::uint8_t *>(chars.data()), chars.size()},
                             drivers::revision_ids());
+}
+
+std::string leading_comment(const std::string &path, const std::string &format)
+{
+    if (path == "-" || !is_text(path, format))
+        return {};
+    const std::string bytes = read_bytes(path);
+    std::size_t end = 0;
+    while (end < bytes.size() && (bytes[end] == '#' || bytes[end] == '\n'))
+        end = std::min(bytes.find('\n', end), bytes.size() - 1) + 1;
+    return bytes.substr(0, end);
 }
 
 std::vector<std::string> regression_paths(const std::string &folder)

@@ -17,6 +17,10 @@ inline constexpr const char *default_revision = "mainline";
 // .toml, wire otherwise. Throws Failure (bad input) with FILE:LINE:COLUMN where there is one.
 scenario::Scenario read_scenario(const std::string &path, const std::string &format);
 
+// The lines of comment before anything else in a text; empty for the wire form and for stdin, which
+// was read already. Throws Failure (bad input).
+std::string leading_comment(const std::string &path, const std::string &format);
+
 // What the command line says, else the scenario, else the default. Throws Failure (bad input).
 const drivers::Revision &choose_revision(const std::string &option,
                                          const scenario::Scenario &scenario,

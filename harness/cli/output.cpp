@@ -2,6 +2,9 @@
 #include "cli/output.hpp"
 
 #include "cli/failure.hpp"
+#include "cli/input.hpp"
+#include "scenario/text.hpp"
+#include "scenario/wire.hpp"
 
 #include <fmt/format.h>
 
@@ -13,6 +16,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <vector>
 
 namespace cli {
 namespace {
@@ -58,6 +62,23 @@ void replace(const std::string &path, std::string_view bytes)
     fail(path);
 }
 
+std::string wire_bytes(const scenario::Scenario &scenario)
+{
+    const std::vector<std::uint8_t> bytes = scenario::encode(scenario, drivers::revision_ids());
+    return {bytes.begin(), bytes.end()};
+}
+
+// What a reader of the output would miss.
+void tell_losses(const scenario::Scenario &scenario)
+{
+    const bool known =
+        scenario.revision.empty() || drivers::find_revision(scenario.revision) != nullptr;
+    if (!scenario.title.empty() || !scenario.shows.empty() || !scenario.source.empty() ||
+        !scenario.expect.empty() || !scenario.owners.empty() || scenario.open || !known)
+        std::fprintf(stderr, "note: the wire form carries neither title, source, shows, "
+                             "[expect], [owners], open, actors' names nor unknown revisions\n");
+}
+
 } // namespace
 
 void print(std::string_view text)
@@ -73,18 +94,20 @@ report::Paint paint_for_stdout()
     return report::Paint(isatty(STDOUT_FILENO) != 0 && !dumb && std::getenv("NO_COLOR") == nullptr);
 }
 
-Progress::Progress(std::string_view what) : what_(what), shown_(isatty(STDERR_FILENO) != 0) {}
+Progress::Progress(std::string_view what, std::size_t every)
+    : what_(what), every_(every), shown_(isatty(STDERR_FILENO) != 0)
+{}
 
 Progress::~Progress()
 {
-    if (shown_ && steps_ > 0)
+    if (shown_ && steps_ >= every_)
         std::fprintf(stderr, "\r\x1b[K");
 }
 
 void Progress::step()
 {
     ++steps_;
-    if (shown_)
+    if (shown_ && steps_ % every_ == 0)
         std::fprintf(stderr, "\r%s %zu", what_.c_str(), steps_);
 }
 
@@ -103,6 +126,15 @@ void write_file(const std::string &path, std::string_view bytes)
         replace(target.string(), bytes);
     else
         overwrite(path, bytes);
+}
+
+void write_scenario(const std::string &path, const scenario::Scenario &scenario,
+                    const std::string &comment)
+{
+    const bool text = path == "-" || is_text_path(path);
+    write_file(path, text ? comment + scenario::print_text(scenario) : wire_bytes(scenario));
+    if (!text)
+        tell_losses(scenario);
 }
 
 } // namespace cli

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "report/paint.hpp"
+#include "scenario/scenario.hpp"
 
 #include <cstddef>
 #include <string>
@@ -19,7 +20,8 @@ report::Paint paint_for_stdout();
 // One line on stderr that says how far long work is, if a person watches: nothing in a pipe.
 class Progress {
 public:
-    explicit Progress(std::string_view what);
+    // `every`: of so many steps one is shown; a terminal is slower than most runs.
+    explicit Progress(std::string_view what, std::size_t every = 1);
     ~Progress(); // takes the line away
     Progress(const Progress &) = delete;
     Progress &operator=(const Progress &) = delete;
@@ -29,11 +31,17 @@ public:
 private:
     std::string what_;
     std::size_t steps_ = 0;
+    std::size_t every_;
     bool shown_;
 };
 
 // "-" is stdout. A regular file is replaced in one step; what is no regular file (/dev/null, a
 // pipe) is written to directly. Throws Failure.
 void write_file(const std::string &path, std::string_view bytes);
+
+// `comment` goes before the text. As text if the name ends in .toml or is "-", as wire otherwise; then a note on stderr tells what the
+// wire form does not carry.
+void write_scenario(const std::string &path, const scenario::Scenario &scenario,
+                    const std::string &comment = {});
 
 } // namespace cli

@@ -20,6 +20,7 @@ namespace {
 struct RunOptions : ScenarioOptions {
     bool trace = false;
     bool expect = false;
+    bool check_determinism = false;
 };
 
 using run::Identities;
@@ -32,10 +33,28 @@ const Identities &expected_of(const report::Subject &subject, const std::string 
                                               subject.revision.id));
 }
 
+// The same again, twice: the machine of the first is new, that of the last has a past.
+void check_determinism(const report::Subject &subject)
+{
+    const std::string first = report::trace(subject.result, subject.scenario);
+    run::Machine machine;
+    for (int i = 0; i < 2; ++i) {
+        const run::Result again = machine.run(subject.revision, subject.scenario);
+        const std::string trace = report::trace(again, subject.scenario);
+        if (const auto difference = report::first_difference(first, trace))
+            throw Failure(exit_no_verdict,
+                          fmt::format("HARNESS FAILURE: the same run twice, but line {} of its "
+                                      "trace differs:\n  {}\n  {}",
+                                      difference->line, difference->left, difference->right));
+    }
+}
+
 int run_scenario(const RunOptions &options)
 {
     const FinishedRun finished(options);
     const report::Subject &subject = finished.subject();
+    if (options.check_determinism)
+        check_determinism(subject);
     const report::Verdict &verdict = finished.verdict();
     const report::Paint paint = paint_for_stdout();
     int code = finished.exit_code();
@@ -82,6 +101,9 @@ void add_run(CLI::App &app, int &code)
     command->add_flag("--expect", options->expect,
                       "Compare with the file's [expect]: exit 0 if the verdict holds just these\n"
                       "identities in this order (accepted and open ones, too), else 1");
+    command->add_flag("--check-determinism", options->check_determinism,
+                      "Run it again, and once more: exit 3 unless all traces are the same, byte for\n"
+                      "byte");
     command->callback([options, &code] { code = run_scenario(*options); });
 }
 

@@ -232,4 +232,18 @@ std::string trace(const run::Result &result, const scenario::Scenario &scenario,
     return text;
 }
 
+std::optional<TraceDifference> first_difference(std::string_view left, std::string_view right)
+{
+    const auto [end, other] = std::mismatch(left.begin(), left.end(), right.begin(), right.end());
+    if (end == left.end() && other == right.end())
+        return std::nullopt;
+    const std::string_view common = left.substr(0, static_cast<std::size_t>(end - left.begin()));
+    const std::size_t start = common.rfind('\n') + 1; // npos + 1 is 0
+    const auto line_of = [&](std::string_view text) {
+        return text.substr(start, text.find('\n', common.size()) - start);
+    };
+    const auto before = std::count(common.begin(), common.end(), '\n');
+    return TraceDifference{static_cast<std::size_t>(before) + 1, line_of(left), line_of(right)};
+}
+
 } // namespace report

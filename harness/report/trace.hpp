@@ -19,8 +19,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace report {
@@ -45,5 +47,14 @@ std::string line_text(const TraceLine &line, const TaskNames &tasks, bool switch
 // The whole run, each line with its newline.
 std::string trace(const run::Result &result, const scenario::Scenario &scenario,
                   Level level = Level::full);
+
+// Where two traces that should be the same, byte for byte, are not.
+struct TraceDifference {
+    std::size_t line = 0; // from 1
+    std::string_view left; // that line; empty where there is none
+    std::string_view right;
+};
+
+std::optional<TraceDifference> first_difference(std::string_view left, std::string_view right);
 
 } // namespace report

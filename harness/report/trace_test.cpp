@@ -13,6 +13,23 @@ namespace {
 
 using namespace report::test;
 
+TEST(Trace, FindsTheFirstLineInWhichTwoDiffer)
+{
+    EXPECT_FALSE(first_difference("", ""));
+    EXPECT_FALSE(first_difference("one\ntwo\n", "one\ntwo\n"));
+    const auto middle = first_difference("one\ntwo\nthree\n", "one\ntwa\nthree\n");
+    ASSERT_TRUE(middle);
+    EXPECT_EQ(middle->line, 2U);
+    EXPECT_EQ(middle->left, "two");
+    EXPECT_EQ(middle->right, "twa");
+    const auto longer = first_difference("one\n", "one\ntwo\n");
+    ASSERT_TRUE(longer);
+    EXPECT_EQ(longer->line, 2U);
+    EXPECT_EQ(longer->left, "");
+    EXPECT_EQ(longer->right, "two");
+    EXPECT_TRUE(first_difference("one\n", "one")) << "byte for byte";
+}
+
 TEST(Trace, TellsEveryEventOfARun)
 {
     const WrittenRun run = short_run();

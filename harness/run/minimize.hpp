@@ -35,10 +35,9 @@ Target target_of(const drivers::Revision &revision, const properties::Finding &f
 // Whether the scenario shows all of them. Targets of one revision stand together.
 bool shows(Machine &machine, const scenario::Scenario &scenario, std::span<const Target> targets);
 
-// A scenario at every bound has about 250 parts, and the first round drops most of what goes: 2,000
-// runs are usual for the worst that engines make, twenty times as many were never seen. As a bound it
-// depends on nothing but the input, so that the result does not, either.
-inline constexpr std::size_t minimize_runs_max = 200'000;
+// About a hundred runs are usual, and a scenario at every bound was never seen to take RUNS. As a bound
+// it depends on nothing but the input, so that the result does not, either.
+inline constexpr std::size_t minimize_runs_max = 50'000;
 
 struct MinimizeOptions {
     std::size_t runs_max = minimize_runs_max;

@@ -51,24 +51,57 @@ Candidates earlier_operations(const Recorded &recorded)
     return candidates;
 }
 
-// One switch or fault at an earlier arrival or call than its own, with or without a part less: a part
-// that is dropped takes arrivals with it.
+// Each name that carries a number, in turn, with the number before it. Actors are no such names.
+template <typename Item>
+void add_lower(Candidates &candidates, const Scenario &scenario,
+               std::vector<Item> Scenario::*items, std::size_t index, Name &(*name_in)(Item &))
+{
+    Item item = (scenario.*items)[index];
+    const Name name = name_in(item);
+    if (name.word != Word::actor && name.number > 0)
+        add(candidates, scenario, [&](Scenario &to) { --name_in((to.*items)[index]).number; });
+}
+
+// One switch or fault an arrival, a call or a device earlier.
+Candidates one_earlier(const Scenario &scenario)
+{
+    using kernel::Fault;
+    using kernel::Switch;
+    Candidates earlier;
+    for (std::size_t i = 0; i < scenario.switches.size(); ++i) {
+        if (scenario.switches[i].indexed)
+            continue;
+        if (scenario.switches[i].arrival > 1)
+            add(earlier, scenario, [&](Scenario &to) { --to.switches[i].arrival; });
+        const auto lower = [&](Name &(*name_in)(Switch &)) {
+            add_lower(earlier, scenario, &Scenario::switches, i, name_in);
+        };
+        lower([](Switch &item) -> Name & { return item.object; });
+        lower([](Switch &item) -> Name & { return item.role.object; });
+        lower([](Switch &item) -> Name & { return item.target.object; });
+    }
+    for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
+        if (scenario.faults[i].count > 1)
+            add(earlier, scenario, [&](Scenario &to) { --to.faults[i].count; });
+        const auto lower = [&](Name &(*name_in)(Fault &)) {
+            add_lower(earlier, scenario, &Scenario::faults, i, name_in);
+        };
+        lower([](Fault &fault) -> Name & { return fault.object; });
+        lower([](Fault &fault) -> Name & { return fault.role.object; });
+    }
+    return earlier;
+}
+
+// Also with a part less: a part that is dropped takes arrivals with it, and devices.
 Candidates earlier_arrivals(const Recorded &recorded)
 {
-    const Scenario &scenario = recorded.scenario;
-    Candidates moved;
-    for (std::size_t i = 0; i < scenario.switches.size(); ++i)
-        if (!scenario.switches[i].indexed && scenario.switches[i].arrival > 1)
-            add(moved, scenario, [&](Scenario &to) { --to.switches[i].arrival; });
-    for (std::size_t i = 0; i < scenario.faults.size(); ++i)
-        if (scenario.faults[i].count > 1)
-            add(moved, scenario, [&](Scenario &to) { --to.faults[i].count; });
+    const Candidates earlier = one_earlier(recorded.scenario);
     Candidates candidates;
-    for (const Scenario &earlier : moved)
+    for (const Scenario &scenario : earlier)
         for (const Part &part : parts())
-            for (std::size_t i = 0; i < part.count(earlier); ++i)
-                add(candidates, earlier, [&](Scenario &to) { part.drop(to, i, 1); });
-    candidates.insert(candidates.end(), moved.begin(), moved.end());
+            for (std::size_t i = 0; i < part.count(scenario); ++i)
+                add(candidates, scenario, [&](Scenario &to) { part.drop(to, i, 1); });
+    candidates.insert(candidates.end(), earlier.begin(), earlier.end());
     return candidates;
 }
 

@@ -5,6 +5,7 @@
 #include "scenario/wire_format.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 namespace run {
@@ -19,6 +20,10 @@ using Edge = unsigned __int128;
 constexpr Edge edge_max = Edge{std::numeric_limits<std::uint64_t>::max()} + 1;
 constexpr Edge grid_base = scenario::wire::grid_base;
 constexpr Edge grid_step = scenario::wire::grid_step;
+
+// How far from the grid an edge may come to lie, best first: what needs an uneven range is content
+// with a byte too many or too few.
+constexpr std::array beside_grid = {0, 1, -1};
 
 template <typename Visit> void each_range(scenario::Layout &layout, Visit visit)
 {
@@ -97,13 +102,17 @@ std::vector<Scenario> simpler_ranges(const Recorded &recorded)
         }
 
     // One edge after the other; those above keep their distances.
-    for (std::size_t i = 0; i < edges.size(); ++i) {
-        moved = edges;
-        const Edge place = grid_place(edges, i);
-        for (std::size_t j = i; j < moved.size(); ++j)
-            moved[j] = edges[j] - edges[i] + place;
-        add_moved(candidates, recorded.scenario, edges, moved);
-    }
+    for (std::size_t i = 0; i < edges.size(); ++i)
+        for (const int beside : beside_grid) {
+            const Edge place = grid_place(edges, i) + static_cast<Edge>(beside);
+            if (place == edges[i])
+                break; // what follows is no simpler than what is
+            moved = edges;
+            for (std::size_t j = i; j < moved.size(); ++j)
+                moved[j] = edges[j] - edges[i] + place;
+            if (i == 0 || place > edges[i - 1])
+                add_moved(candidates, recorded.scenario, edges, moved);
+        }
     return candidates;
 }
 
