@@ -213,29 +213,34 @@ TEST(Minimize, NamesWhatTheWireFormCounts)
     const drivers::Revision &v7 = revision("v7");
     Machine machine;
     ASSERT_EQ(scenario.switches.size(), 1U);
-    const kernel::Switch by_name = scenario.switches[0];
-    std::vector<Target> targets;
-    for (std::uint16_t gap = 1; targets.empty() && gap < 500; ++gap) {
-        scenario.switches = {{.indexed = true, .gap = gap, .pick = 0}};
-        targets = targets_of(machine, v7, scenario, identity);
-    }
+    const std::vector<kernel::Switch> by_name = scenario.switches;
+    const kernel::Events told = machine.run(v7, scenario).events;
+    // The same run with the switch by number.
+    bool same = false;
+    for (std::uint16_t gap = 1; !same && gap < 500; ++gap)
+        for (std::uint8_t pick = 0; !same && pick < 4; ++pick) {
+            scenario.switches = {{.indexed = true, .gap = gap, .pick = pick}};
+            same = first_difference(machine.run(v7, scenario).events, told) == -1;
+        }
+    ASSERT_TRUE(same);
+    const auto targets = targets_of(machine, v7, scenario, identity);
     ASSERT_EQ(targets.size(), 1U);
     const Minimized result = minimize(machine, scenario, targets);
-    EXPECT_EQ(result.scenario.switches, std::vector{by_name});
+    EXPECT_EQ(result.scenario.switches, by_name);
     expect_minimal(machine, result.scenario, targets);
 }
 
 TEST(Minimize, NamesTheCallThatFails)
 {
     EXPECT_EQ(minimized(R"(
-        faults = ["admin: nth 2", "admin: nth 40"]
+        faults = ["admin: nth 5", "admin: nth 40"]
         [layout]
         soft_reserved = [{ range = "0x850000000-0x94fffffff", node = 3 }]
         [[actor]]
         name = "admin"
         ops = ["modprobe dax_hmem"])",
                         "mainline", "lost-range:dax_hmem_init"),
-              "faults = [\"admin: platform_device_alloc(hmem.1)#1\"]\n"
+              "faults = [\"admin: platform_device_alloc(hmem.0)#1\"]\n"
               "\n"
               "[layout]\n"
               "soft_reserved = [{ range = \"0x100000000-0x10fffffff\" }]\n"
@@ -302,10 +307,23 @@ TEST(Minimize, SaysSoWhenItWasStopped)
     }
 }
 
-// Of a regression everything that it promises on any revision must stay.
+// What a regression shows without and tells all the same.
+struct ToldAnyway {
+    std::string_view file;
+    std::string_view part;
+    std::size_t number; // from 1
+};
+constexpr std::array told_anyway = {
+    // dax_cxl is refused the region, too: nobody has the memory.
+    ToldAnyway{"ml-24-region-in-the-way.toml", "operations", 2},
+    // The layout of the machine on which it was reported.
+    ToldAnyway{"v7-1-flush-before-init.toml", "windows", 1},
+};
+
+// Of a regression everything must stay that it shows on any revision.
 class MinimalRegression : public ::testing::TestWithParam<std::string> {};
 
-TEST_P(MinimalRegression, HasNoPartThatCouldGo)
+TEST_P(MinimalRegression, HasNoPartWithoutWhichItShowsTheSame)
 {
     const Scenario scenario = regression(GetParam());
     Machine machine;
@@ -314,7 +332,18 @@ TEST_P(MinimalRegression, HasNoPartThatCouldGo)
         for (Target &target : targets_of(machine, tested, scenario))
             targets.push_back(std::move(target));
     ASSERT_FALSE(targets.empty());
-    expect_minimal(machine, scenario, targets);
+    ASSERT_TRUE(shows(machine, scenario, targets));
+    for (const Part &part : parts())
+        for (std::size_t i = 0; i < part.count(scenario); ++i) {
+            const bool told =
+                std::any_of(told_anyway.begin(), told_anyway.end(), [&](const ToldAnyway &one) {
+                    return one.file == GetParam() && one.part == part.name && one.number == i + 1;
+                });
+            Scenario less = scenario;
+            part.drop(less, i, 1);
+            EXPECT_EQ(shows(machine, less, targets), told)
+                << "number " << i + 1 << " of its " << part.name;
+        }
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, MinimalRegression, ::testing::ValuesIn(regression_names()),
