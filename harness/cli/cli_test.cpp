@@ -427,8 +427,9 @@ TEST_F(Command, MinimizeWritesTheSmallestStoryAndSaysWhatWent)
     EXPECT_EQ(ended.out.rfind("v7: uninitialized-work:cxl_dax_region_driver_register\n", 0), 0U);
     EXPECT_NE(ended.out.find("operations                           4 -> 1\n"), ended.out.npos);
     EXPECT_NE(ended.out.find("minimal after "), ended.out.npos);
-    EXPECT_EQ(read("small.toml"), "# Told by somebody.\n\ntitle = \"long story\"\nrevision = \"v7\"\n\n"
-                                  "[[actor]]\nname = \"admin\"\nops = [\"modprobe dax_cxl\"]\n");
+    EXPECT_EQ(read("small.toml"),
+              "# Told by somebody.\n\ntitle = \"long story\"\nrevision = \"v7\"\n\n"
+              "[[actor]]\nname = \"admin\"\nops = [\"modprobe dax_cxl\"]\n");
     EXPECT_EQ(run("run small.toml").code, 1);
     EXPECT_EQ(read("long.toml"), long_story);
 
@@ -476,8 +477,7 @@ TEST_F(Command, MinimizeWritesNothingWhereThereIsNothingToKeep)
 {
     const Ended clean = run("minimize flush.toml -o small.toml --revision v8");
     EXPECT_EQ(clean.code, 0);
-    EXPECT_EQ(clean.err,
-              "flush.toml: shows no violation on v8 (clean), nothing is written\n");
+    EXPECT_EQ(clean.err, "flush.toml: shows no violation on v8 (clean), nothing is written\n");
     write("fault.toml", std::string("faults = [\"admin: nth 99\"]\n") + flush_before_probe);
     const Ended not_fired = run("minimize fault.toml -o small.toml --revision v8");
     EXPECT_EQ(not_fired.code, 3);

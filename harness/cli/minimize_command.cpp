@@ -160,18 +160,16 @@ int minimize(const MinimizeCommandOptions &options)
     refuse_same_file(options);
     const FinishedRun finished(options);
     const scenario::Scenario &scenario = finished.subject().scenario;
-    const auto targets = choose_targets(options, finished.subject().revision,
-                                        finished.verdict().findings);
+    const auto targets =
+        choose_targets(options, finished.subject().revision, finished.verdict().findings);
     if (targets.empty())
         return tell_nothing(finished, options);
     run::Machine machine;
     const run::Minimized result = search(machine, scenario, targets, options.seconds);
-    write_scenario(options.output, result.scenario,
-                   leading_comment(options.path, options.format));
+    write_scenario(options.output, result.scenario, leading_comment(options.path, options.format));
     // Where the scenario goes to stdout, the report must not.
-    const std::string report =
-        options.json ? json_text(report_json(targets, result))
-                     : report_text(targets, result, options.seconds);
+    const std::string report = options.json ? json_text(report_json(targets, result))
+                                            : report_text(targets, result, options.seconds);
     if (options.output == "-")
         std::fputs(report.c_str(), stderr);
     else

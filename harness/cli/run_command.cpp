@@ -101,9 +101,10 @@ void add_run(CLI::App &app, int &code)
     command->add_flag("--expect", options->expect,
                       "Compare with the file's [expect]: exit 0 if the verdict holds just these\n"
                       "identities in this order (accepted and open ones, too), else 1");
-    command->add_flag("--check-determinism", options->check_determinism,
-                      "Run it again, and once more: exit 3 unless all traces are the same, byte for\n"
-                      "byte");
+    command->add_flag(
+        "--check-determinism", options->check_determinism,
+        "Run it again, and once more: exit 3 unless all traces are the same, byte for\n"
+        "byte");
     command->callback([options, &code] { code = run_scenario(*options); });
 }
 

@@ -50,7 +50,7 @@ std::string trace(const run::Result &result, const scenario::Scenario &scenario,
 
 // Where two traces that should be the same, byte for byte, are not.
 struct TraceDifference {
-    std::size_t line = 0; // from 1
+    std::size_t line = 0;  // from 1
     std::string_view left; // that line; empty where there is none
     std::string_view right;
 };

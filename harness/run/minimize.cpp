@@ -147,7 +147,8 @@ bool shows(Machine &machine, const Scenario &scenario, std::span<const Target> t
         if (result.verdict.empty())
             return false;
         const auto findings = properties::findings(result.verdict, {scenario, result.events});
-        for (; !targets.empty() && targets.front().revision == revision; targets = targets.subspan(1))
+        for (; !targets.empty() && targets.front().revision == revision;
+             targets = targets.subspan(1))
             if (!shows_one(findings, targets.front()))
                 return false;
     }

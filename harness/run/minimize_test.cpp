@@ -103,7 +103,8 @@ Scenario long_scenario(std::mt19937_64 &random)
 
 TEST(Minimize, TakesFortyRandomOperationsToTheKnownMinimumOfV71)
 {
-    constexpr std::string_view known = "[[actor]]\nname = \"actor0\"\nops = [\"modprobe dax_cxl\"]\n";
+    constexpr std::string_view known =
+        "[[actor]]\nname = \"actor0\"\nops = [\"modprobe dax_cxl\"]\n";
     constexpr std::size_t runs_expected_max = 500; // a hundred are usual
     const drivers::Revision &v7 = revision("v7");
     Machine machine;
@@ -191,11 +192,12 @@ TEST(Minimize, NeverSlidesToAnotherJudgementOfTheSameIdentity)
     const drivers::Revision &mainline = revision("mainline");
     Machine machine;
     const std::string actor = "[[actor]]\nname = \"admin\"\nops = [\"modprobe dax_hmem\"]\n";
-    const Scenario unaligned = parse(
-        "[layout]\nsoft_reserved = [{ range = \"0x100000000-0x100000000\" }]\n" + actor);
-    const Scenario failing = parse(
-        "faults = [\"admin: devm_add_action(hmem_platform.0)#1\"]\n"
-        "[layout]\nsoft_reserved = [{ range = \"0x100000000-0x10fffffff\" }]\n" + actor);
+    const Scenario unaligned =
+        parse("[layout]\nsoft_reserved = [{ range = \"0x100000000-0x100000000\" }]\n" + actor);
+    const Scenario failing =
+        parse("faults = [\"admin: devm_add_action(hmem_platform.0)#1\"]\n"
+              "[layout]\nsoft_reserved = [{ range = \"0x100000000-0x10fffffff\" }]\n" +
+              actor);
     const auto of_unaligned = targets_of(machine, mainline, unaligned, identity);
     const auto of_failing = targets_of(machine, mainline, failing, identity);
     ASSERT_EQ(of_unaligned.size(), 1U);

@@ -20,8 +20,7 @@ using kernel::Word;
 using scenario::Actor;
 using scenario::Scenario;
 
-template <typename Item>
-void erase(std::vector<Item> &items, std::size_t first, std::size_t count)
+template <typename Item> void erase(std::vector<Item> &items, std::size_t first, std::size_t count)
 {
     const auto begin = items.begin() + static_cast<std::ptrdiff_t>(first);
     items.erase(begin, begin + static_cast<std::ptrdiff_t>(count));
@@ -151,13 +150,12 @@ void follow_actors(Scenario &scenario, std::span<const int> places)
     std::erase_if(scenario.switches, [&](const kernel::Switch &item) {
         const int role = place_of(item.role, places);
         const int target = place_of(item.target, places);
-        const bool itself = role == target && item.role.kind == Word::actor &&
-                            item.target.kind == Word::actor;
+        const bool itself =
+            role == target && item.role.kind == Word::actor && item.target.kind == Word::actor;
         return !item.indexed && (role < 0 || target < 0 || itself);
     });
-    std::erase_if(scenario.faults, [&](const kernel::Fault &fault) {
-        return place_of(fault.role, places) < 0;
-    });
+    std::erase_if(scenario.faults,
+                  [&](const kernel::Fault &fault) { return place_of(fault.role, places) < 0; });
     for (kernel::Switch &item : scenario.switches)
         for (Role *role : {&item.role, &item.target})
             move(*role, places);

@@ -62,9 +62,9 @@ TEST(Parts, NamesMadeUpFromPlacesFollowThem)
                       "[[actor]]\nname = \"actor0\"\n[[actor]]\nname = \"actor1\"\n"
                       "ops = [\"modprobe dax_cxl\"]\n"),
               last);
-    EXPECT_EQ(without("actors", 0, 1,
-                      "[[actor]]\nname = \"admin\"\n[[actor]]\nname = \"actor1\"\n"),
-              printed("[[actor]]\nname = \"actor1\"\n"))
+    EXPECT_EQ(
+        without("actors", 0, 1, "[[actor]]\nname = \"admin\"\n[[actor]]\nname = \"actor1\"\n"),
+        printed("[[actor]]\nname = \"actor1\"\n"))
         << "where people gave names, they stay";
 }
 

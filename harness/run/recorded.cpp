@@ -32,11 +32,13 @@ std::optional<kernel::Switch> name_switch(const Result &result, std::size_t inde
         item.point = static_cast<kernel::Point>(at.detail);
         item.object = at.object;
         item.target = result.roles[events[i].extra];
-        const auto arrivals = std::count_if(
-            events.begin(), events.begin() + static_cast<std::ptrdiff_t>(i), [&](const Event &event) {
-                return event.kind == EventKind::point && event.detail == at.detail &&
-                       event.object == at.object && result.roles[event.task] == item.role;
-            });
+        const auto arrivals =
+            std::count_if(events.begin(), events.begin() + static_cast<std::ptrdiff_t>(i),
+                          [&](const Event &event) {
+                              return event.kind == EventKind::point && event.detail == at.detail &&
+                                     event.object == at.object &&
+                                     result.roles[event.task] == item.role;
+                          });
         if (arrivals > std::numeric_limits<std::uint16_t>::max())
             return std::nullopt;
         item.arrival = static_cast<std::uint16_t>(arrivals);
@@ -115,7 +117,8 @@ void name_devices(std::vector<Scenario> &candidates, const Recorded &recorded)
 
 // Both lists in one; `right_first` lists where the next one is of the right list, for as long as it
 // says. What it says nothing of comes last, the left list's first.
-std::vector<Operation> merge(const std::vector<Operation> &left, const std::vector<Operation> &right,
+std::vector<Operation> merge(const std::vector<Operation> &left,
+                             const std::vector<Operation> &right,
                              const std::vector<bool> &right_first)
 {
     std::vector<Operation> merged;

@@ -53,8 +53,8 @@ Candidates earlier_operations(const Recorded &recorded)
 
 // Each name that carries a number, in turn, with the number before it. Actors are no such names.
 template <typename Item>
-void add_lower(Candidates &candidates, const Scenario &scenario,
-               std::vector<Item> Scenario::*items, std::size_t index, Name &(*name_in)(Item &))
+void add_lower(Candidates &candidates, const Scenario &scenario, std::vector<Item> Scenario::*items,
+               std::size_t index, Name &(*name_in)(Item &))
 {
     Item item = (scenario.*items)[index];
     const Name name = name_in(item);
@@ -105,7 +105,8 @@ Candidates earlier_arrivals(const Recorded &recorded)
     return candidates;
 }
 
-template <typename Set> void fewer_words(Candidates &candidates, const Scenario &from, Set Config::*set)
+template <typename Set>
+void fewer_words(Candidates &candidates, const Scenario &from, Set Config::*set)
 {
     for (unsigned bits = (from.layout.config.*set).bits; bits != 0; bits &= bits - 1)
         add(candidates, from, [&](Scenario &to) {
@@ -120,8 +121,7 @@ Candidates default_configuration(const Recorded &recorded)
     add(candidates, scenario, [](Scenario &to) { to.layout.config = {}; });
     for (const auto flag : {&Config::dev_dax_cxl, &Config::dev_dax_hmem, &Config::cxl_region,
                             &Config::hmem_disable, &Config::kmem_remove_fails})
-        add(candidates, scenario,
-            [&](Scenario &to) { to.layout.config.*flag = Config{}.*flag; });
+        add(candidates, scenario, [&](Scenario &to) { to.layout.config.*flag = Config{}.*flag; });
     fewer_words(candidates, scenario, &Config::builtin);
     fewer_words(candidates, scenario, &Config::async_probe);
     return candidates;
