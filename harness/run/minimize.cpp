@@ -161,6 +161,11 @@ Minimized minimize(Machine &machine, const Scenario &scenario, std::span<const T
     HARNESS_ASSERT(!targets.empty() && shows(machine, scenario, targets));
     Scenario start = scenario;
     start.revision = targets.front().revision->id;
+    std::erase_if(start.shows, [&](const scenario::Shown &shown) {
+        return std::none_of(targets.begin(), targets.end(), [&](const Target &target) {
+            return std::find(shown.by.begin(), shown.by.end(), target.identity) != shown.by.end();
+        });
+    });
     start.expect.clear();
     start.owners.clear();
     start.open = false;

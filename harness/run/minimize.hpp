@@ -67,9 +67,9 @@ struct Minimized {
     MinimizeEnd end = MinimizeEnd::minimal;
 };
 
-// The scenario must show the targets, of which there is at least one. Title, entries and source stay;
-// the revision becomes that of the first target. What the file promised of verdicts and owners, and
-// whether it is open, was said of another scenario: it is dropped.
+// The scenario must show the targets, of which there is at least one. Title, source and the entries
+// that a target is a sign of stay; the revision becomes that of the first target. What the file
+// promised of verdicts and owners, and whether it is open, was said of another scenario: it is dropped.
 Minimized minimize(Machine &machine, const scenario::Scenario &scenario,
                    std::span<const Target> targets, const MinimizeOptions &options = {});
 

@@ -256,7 +256,6 @@ TEST(Minimize, MakesOneActorOfSeveralAndPutsRangesOnTheGrid)
 {
     EXPECT_EQ(minimized(R"(
         title = "kept"
-        entries = ["V7-3"]
         source = "kept, too"
         [layout]
         soft_reserved = [{ range = "0x850000000-0x284fffffff", node = 1 }]
@@ -271,11 +270,18 @@ TEST(Minimize, MakesOneActorOfSeveralAndPutsRangesOnTheGrid)
         [[actor]]
         name = "second"
         ops = ["rmmod dax_hmem", "insmod dax_hmem"]
+        [[shows]]
+        entry = "V7-3"
+        by = ["wrong-owner:dax_hmem_init"]
+        on = ["v7"]
+        [[shows]]
+        entry = "V7-1"
+        by = ["uninitialized-work:cxl_dax_region_driver_register"]
+        on = ["v7"]
         [expect]
         v7 = [])",
                         "v7", "wrong-owner:dax_hmem_init"),
               "title = \"kept\"\n"
-              "entries = [\"V7-3\"]\n"
               "source = \"kept, too\"\n"
               "\n"
               "[layout]\n"
@@ -285,7 +291,12 @@ TEST(Minimize, MakesOneActorOfSeveralAndPutsRangesOnTheGrid)
               "[[actor]]\n"
               "name = \"first\"\n"
               "ops = [\"modprobe dax_cxl\", \"rmmod dax_cxl\", \"rmmod dax_hmem\", "
-              "\"modprobe dax_hmem\"]\n");
+              "\"modprobe dax_hmem\"]\n"
+              "\n"
+              "[[shows]]\n"
+              "entry = \"V7-3\"\n"
+              "by = [\"wrong-owner:dax_hmem_init\"]\n"
+              "on = [\"v7\"]\n");
 }
 
 TEST(Minimize, SaysSoWhenItWasStopped)
