@@ -72,7 +72,7 @@ constexpr Case cases[] = {
     {"window-withdrawn", Status::open, "window-withdrawn-before-resolution",
      "lost-range:process_defer_work", ", \"unbind cxl_acpi\"", ""},
     {"window-published-late", Status::open, "window-published-after-probe",
-     "double-registration:process_defer_work", "\"bind cxl_acpi\", ", ""},
+     "double-registration:process_defer_work", ", \"bind cxl_acpi\"", ""},
     {"built-in-init-fails", Status::open, "built-in-init-fails",
      "dead-workqueue:cxl_dax_region_driver_register", "driver_register(hmem)#1",
      "driver_register(hmem)#2"},
