@@ -2,6 +2,7 @@
 #include "fuzz/ownership.hpp"
 
 #include "drivers/registry.hpp"
+#include "fuzz/failure.hpp"
 #include "properties/exceptions.hpp"
 #include "run/machine.hpp"
 #include "scenario/wire.hpp"
@@ -39,12 +40,6 @@ run::Machine &machine()
     return instance;
 }
 
-void print(const char *lead, std::string_view left, std::string_view right)
-{
-    std::fprintf(stderr, "%s%.*s %.*s\n", lead, static_cast<int>(left.size()), left.data(),
-                 static_cast<int>(right.size()), right.data());
-}
-
 // Once a process: what is known needs no second mention.
 void tell_open(const properties::Finding &finding)
 {
@@ -54,7 +49,7 @@ void tell_open(const properties::Finding &finding)
         if (rows[i].id != finding.judgement.id || told[i])
             continue;
         told[i] = true;
-        print("open finding, going on: ", rows[i].id, properties::identity(finding.violation));
+        tell("open finding, going on: ", rows[i].id, properties::identity(finding.violation));
     }
 }
 
@@ -63,7 +58,7 @@ void tell_not_modelled(const char *why)
 {
     static bool told = false;
     if (!std::exchange(told, true))
-        print("no verdict, going on: not modelled: ", why, "");
+        tell("no verdict, going on: not modelled: ", why);
 }
 
 // The smallest input for each identity, in a file named after it.
@@ -77,7 +72,7 @@ public:
         if (known != smallest_.end() && known->second <= size)
             return;
         if (known == smallest_.end())
-            print("found ", identity, "");
+            tell("found ", identity);
         smallest_[identity] = size;
         write(identity, data, size);
     }
@@ -92,7 +87,7 @@ private:
         const bool written = file != nullptr && std::fwrite(data, 1, size, file) == size;
         if (file == nullptr || std::fclose(file) != 0 || !written ||
             std::rename(unfinished.c_str(), path.c_str()) != 0) {
-            print("cannot write ", path, "");
+            tell("cannot write ", path);
             std::_Exit(3);
         }
     }
@@ -129,11 +124,11 @@ bool is_wanted(const properties::Finding &finding)
 [[noreturn]] void fail(const drivers::Revision &revision, const properties::Finding &finding)
 {
     const properties::Violation &violation = finding.violation;
-    print("ASSERTION FAILED: ", properties::property_row(violation.property).id, violation.cause);
-    print("  what: ", violation.detail, kernel::to_string(violation.object));
-    print("  revision: ", revision.id, "");
-    print("  to read it: ", "hmemfuzz explain FILE --revision", revision.id);
-    std::abort();
+    tell_identity(properties::property_row(violation.property).id, violation.cause);
+    tell("  what: ", violation.detail, kernel::to_string(violation.object));
+    tell("  revision: ", revision.id);
+    tell("  to read it: ", "hmemfuzz explain FILE --revision", revision.id);
+    abort_on(violation.property);
 }
 
 } // namespace

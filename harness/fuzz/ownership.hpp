@@ -11,7 +11,7 @@ namespace fuzz {
 // Runs the bytes on the revision, or on the one that the environment variable HMEMFUZZ_REVISION
 // names; what the bytes say of a revision is ignored, so that a target tests what its name says.
 // Aborts, on the main stack and after the run, on a violation that is neither accepted nor open: the
-// line "ASSERTION FAILED: <property> <cause>" comes first. An open finding is told once.
+// line "ASSERTION FAILED: <property> <cause>" comes first (failure.hpp). An open finding is told once.
 // With the environment variable HMEMFUZZ_KEEP_GOING it does not abort: the smallest input that shows
 // an identity is kept in the folder of that name, and each new identity is told once.
 // With HMEMFUZZ_WANTED="property:cause", or "property:cause id" with the id of an accepted or open

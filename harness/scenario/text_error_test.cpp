@@ -80,6 +80,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::ValuesIn(std::vector<Mistake>{
         {"Syntax", "title = \"a\"\nopen = = true", 2, 8, "not TOML: "},
         {"Unterminated", "title = \"a", 1, 11, "not TOML: "},
+        {"UnterminatedAfterAWholeLine", "open = true\ntitle = \"\"\"a\n", 3, 1, "not TOML: "},
+        {"UnterminatedInItsLastLine", "title = \"\"\"\na", 2, 2, "not TOML: "},
         {"NulByte", std::string("title = \"\0\"", 11), 1, 10, "not TOML: "},
         {"NulByteOutside", std::string("title\0", 6), 1, 6, "not TOML: "},
         {"InvalidUtf8", "title = \"\xff\"", 1, 9, "not TOML: Encountered invalid utf-8"},

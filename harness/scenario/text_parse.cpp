@@ -325,6 +325,23 @@ void ScenarioReader::read(const toml::table &file)
         read_owners(*owners);
 }
 
+// toml++ takes the end of a text whose last line is whole for a place in that line, two columns
+// behind its last character, where no editor goes.
+TextError error_in_toml(const toml::parse_error &error, std::string_view text)
+{
+    TextError told = error_at(error.source(), fmt::format("not TOML: {}", error.description()));
+    if (!text.ends_with('\n') || told.line != std::count(text.begin(), text.end(), '\n'))
+        return told;
+    text.remove_suffix(1);
+    const std::string_view line = text.substr(text.rfind('\n') + 1);
+    const auto characters = std::count_if(line.begin(), line.end(), [](char byte) {
+        return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; // no continuation in UTF-8
+    });
+    if (told.column > characters + 1)
+        told = {told.line + 1, 1, std::move(told.message)};
+    return told;
+}
+
 } // namespace
 
 std::variant<Scenario, TextError> parse_text(std::string_view text)
@@ -338,8 +355,7 @@ std::variant<Scenario, TextError> parse_text(std::string_view text)
                          fmt::format("a key has more than {} dots", key_dots_max)};
     const toml::parse_result file = toml::parse(text);
     if (!file)
-        return error_at(file.error().source(),
-                        fmt::format("not TOML: {}", file.error().description()));
+        return error_in_toml(file.error(), text);
     ScenarioReader reader;
     reader.read(file.table());
     if (reader.error)

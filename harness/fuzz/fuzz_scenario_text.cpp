@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Random scenarios on the revision v7.
-#include "fuzz/ownership.hpp"
+// Random text for the parser of scenarios.
+#include "fuzz/scenario_text.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
-    return fuzz::ownership("v7", data, size);
+    return fuzz::scenario_text(data, size);
 }

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How a fuzz target reports: one line that is the crash's identity, then details, then abort.
+//
+// Runners tell crashes apart by the text after "ASSERTION FAILED: ", or by the names of the top
+// frames. So the line holds the stable id of what must hold and a cause, no numbers and no
+// addresses, and abort is called by a function that is named after what must hold.
+#pragma once
+
+#include "properties/properties.hpp"
+
+#include <string_view>
+
+namespace fuzz {
+
+// Prints a line to stderr: the lead, the two, a space between them.
+void tell(const char *lead, std::string_view left, std::string_view right = {});
+
+// "ASSERTION FAILED: <id> <cause>". Details may follow before the process is ended.
+void tell_identity(std::string_view id, std::string_view cause);
+
+// Ends the process in a function of the property's name.
+[[noreturn]] void abort_on(properties::Property property);
+
+} // namespace fuzz

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Random sequential scenarios on two revisions that must agree on them.
+#include "fuzz/revisions_agree.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+    return fuzz::revisions_agree(data, size);
+}

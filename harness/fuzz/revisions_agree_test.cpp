@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Covers: that pairs of revisions agree on what the tree holds, that no row of the table of allowed
+// differences is idle, and that a difference is told. Does not cover: schedules and faults.
+#include "fuzz/revisions_agree.hpp"
+
+#include "scenario/text.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace fuzz {
+namespace {
+
+std::vector<scenario::Scenario> scenarios_of_the_tree()
+{
+    std::vector<scenario::Scenario> scenarios;
+    for (const char *folder : {"/corpus/fuzz_ownership", "/regressions"})
+        for (const auto &entry :
+             std::filesystem::directory_iterator(std::string(HMEMFUZZ_SOURCE_DIR) + folder)) {
+            std::ifstream file(entry.path());
+            const std::string text{std::istreambuf_iterator<char>(file), {}};
+            scenarios.push_back(std::get<scenario::Scenario>(scenario::parse_text(text)));
+        }
+    return scenarios;
+}
+
+std::string difference_on(const RevisionPair &pair, const scenario::Scenario &scenario)
+{
+    return difference(pair, scenario,
+                      sequential_story(*drivers::find_revision(pair.left), scenario),
+                      sequential_story(*drivers::find_revision(pair.right), scenario));
+}
+
+scenario::Scenario with_operations(std::string_view operations)
+{
+    const std::string text = "[layout]\n"
+                             "soft_reserved = [{ range = '0x100000000-0x13fffffff' }]\n"
+                             "windows = [{ name = 'window0', range = '0x100000000-0x13fffffff' }]\n"
+                             "[[actor]]\nname = 'a'\nops = [" +
+                             std::string(operations) + "]\n";
+    return std::get<scenario::Scenario>(scenario::parse_text(text));
+}
+
+} // namespace
+
+TEST(RevisionsAgree, OnWhatTheTreeHolds)
+{
+    for (const scenario::Scenario &scenario : scenarios_of_the_tree())
+        for (const RevisionPair &pair : agreeing_revisions)
+            EXPECT_EQ(difference_on(pair, scenario), "")
+                << pair.left << " and " << pair.right << ": " << scenario.title;
+}
+
+TEST(RevisionsAgree, EveryRowIsOfAPairAndHasAReason)
+{
+    for (const AllowedDifference &row : allowed_differences()) {
+        EXPECT_NE(std::find_if(agreeing_revisions.begin(), agreeing_revisions.end(),
+                               [&](const RevisionPair &pair) {
+                                   return pair.left == row.pair.left &&
+                                          pair.right == row.pair.right;
+                               }),
+                  agreeing_revisions.end())
+            << row.reason;
+        EXPECT_NE(row.identity.empty(), row.parts == nullptr) << row.reason;
+        EXPECT_FALSE(row.reason.empty() || row.source.empty());
+    }
+}
+
+// A pair that does not agree: what a fuzzer would see of a revision that went wrong.
+TEST(RevisionsAgree, ADifferenceThatNoRowAllowsIsTold)
+{
+    const scenario::Scenario scenario = with_operations("'modprobe dax_cxl'");
+    EXPECT_EQ(difference_on({"v8", "v7"}, scenario), "");
+    const scenario::Scenario early = std::get<scenario::Scenario>(
+        scenario::parse_text("[[actor]]\nname = 'a'\nops = ['modprobe dax_cxl']\n"));
+    EXPECT_EQ(difference_on({"v8", "v7"}, early),
+              "uninitialized-work:cxl_dax_region_driver_register");
+    EXPECT_EQ(difference_on({"v7", "v7-reviewed"}, early), "") << "the table allows it";
+}
+
+TEST(RevisionsAgree, OtherOwnersAreTold)
+{
+    const scenario::Scenario scenario = with_operations("'modprobe dax_hmem'");
+    EXPECT_EQ(difference_on({"v1", "v8"}, scenario), "lost-range:process_defer_work");
+    Story left = sequential_story(*drivers::find_revision("v8"), scenario);
+    const Story right = left;
+    left.owners.clear();
+    EXPECT_EQ(difference({"v8", "mainline"}, scenario, left, right), "owners");
+}
+
+} // namespace fuzz
