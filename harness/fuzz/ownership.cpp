@@ -3,6 +3,7 @@
 
 #include "drivers/registry.hpp"
 #include "fuzz/failure.hpp"
+#include "kernel/assert.hpp"
 #include "properties/exceptions.hpp"
 #include "run/machine.hpp"
 #include "scenario/wire.hpp"
@@ -17,21 +18,6 @@
 
 namespace fuzz {
 namespace {
-
-const drivers::Revision &revision_under_test(std::string_view by_default)
-{
-    const char *chosen = std::getenv("HMEMFUZZ_REVISION");
-    const std::string_view id = chosen != nullptr ? std::string_view(chosen) : by_default;
-    const drivers::Revision *revision = drivers::find_revision(id);
-    if (revision == nullptr) {
-        std::fprintf(stderr, "HMEMFUZZ_REVISION: no revision '%s'; one of:", chosen);
-        for (const std::string_view known : drivers::revision_ids())
-            std::fprintf(stderr, " %.*s", static_cast<int>(known.size()), known.data());
-        std::fprintf(stderr, "\n");
-        std::_Exit(2);
-    }
-    return *revision;
-}
 
 // Lives as long as the process: its fibers and buffers serve every input. Carries nothing over.
 run::Machine &machine()
@@ -135,9 +121,10 @@ bool is_wanted(const properties::Finding &finding)
 
 int ownership(std::string_view revision_id, const std::uint8_t *data, std::size_t size)
 {
-    static const drivers::Revision &revision = revision_under_test(revision_id);
+    const drivers::Revision *revision = drivers::find_revision(revision_id);
+    HARNESS_ASSERT(revision != nullptr);
     const scenario::Scenario scenario = scenario::decode({data, size}, drivers::revision_ids());
-    const run::Result result = machine().run(revision, scenario);
+    const run::Result result = machine().run(*revision, scenario);
     if (result.unmodelled != nullptr && result.configurable)
         tell_not_modelled(result.unmodelled);
     if (result.verdict.empty())
@@ -149,7 +136,7 @@ int ownership(std::string_view revision_id, const std::uint8_t *data, std::size_
         } else if (finding.judgement.status == properties::Status::violation) {
             Collection *kept = collection();
             if (kept == nullptr)
-                fail(revision, finding);
+                fail(*revision, finding);
             kept->keep(properties::identity(finding.violation), data, size);
         } else if (finding.judgement.status == properties::Status::open) {
             tell_open(finding);

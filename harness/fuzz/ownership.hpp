@@ -8,8 +8,8 @@
 
 namespace fuzz {
 
-// Runs the bytes on the revision, or on the one that the environment variable HMEMFUZZ_REVISION
-// names; what the bytes say of a revision is ignored, so that a target tests what its name says.
+// Runs the bytes on the revision; what they say of one is ignored, so that a target tests what its
+// name says.
 // Aborts, on the main stack and after the run, on a violation that is neither accepted nor open: the
 // line "ASSERTION FAILED: <property> <cause>" comes first (failure.hpp). An open finding is told once.
 // With the environment variable HMEMFUZZ_KEEP_GOING it does not abort: the smallest input that shows

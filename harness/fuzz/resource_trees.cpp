@@ -185,7 +185,7 @@ std::vector<TreeOperation> decode_tree_operations(std::span<const std::uint8_t> 
 
 ResourceTree::ResourceTree() : state_(shared_state()), current_(state_)
 {
-    root_ = {.start = 1, .end = last_address - 1, .name = "root", .flags = IORESOURCE_MEM};
+    root_ = {.start = 1, .end = last_address, .name = "root", .flags = IORESOURCE_MEM};
 }
 
 ResourceTree::~ResourceTree() { state_.end(); }

@@ -28,7 +28,7 @@ namespace fuzz {
 inline constexpr std::size_t tree_operations_max = 128;
 
 // What an operation is done to, and how ranges are chosen: 64 positions, the first 32 are the
-// addresses 0 to 31, the others the last 32 of all. The root leaves out the first and the last one.
+// addresses 0 to 31, the others the last 32 of all. The root leaves out address 0.
 //
 // As bytes, which are text for who writes a seed: "iC08" inserts a CXL window from position 0 on
 // that ends 8 positions further; a space, a newline may stand between operations. Letters outside

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Covers: every fact of KERNEL.md section 4, "tree rules" and "region_intersects", as a claim; the
-// golden table measured on a real kernel; random trees against oracles that know no trees.
-// Does not cover: the points and events around these calls (iomem_test.cpp, dax_bus_test.cpp).
+// golden table measured on a real kernel.
+// Does not cover: random trees (fuzz/resource_trees_test.cpp), the points and events around these
+// calls (iomem_test.cpp, dax_bus_test.cpp).
 #include "kernel/resource.hpp"
 
 #include "kernel/errno.hpp"
@@ -14,7 +15,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
-#include <random>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -531,183 +531,6 @@ TEST(WalkResDesc, EndsAtTheLastAddress)
     EXPECT_EQ(visits.seen[1].end, all);
 }
 
-// ---------------------------------------------------------------- random trees
-
-// What every answer follows from, without any nesting: the ranges that are in, and for each address
-// whether anything, and anything of the kind asked for, lies there.
-struct Flat {
-    struct Item {
-        char letter;
-        unsigned from;
-        unsigned to;
-        resource *res;
-
-        bool overlaps(unsigned low, unsigned high) const { return low < to && from < high; }
-        bool covers(unsigned low, unsigned high) const { return from <= low && high <= to; }
-        bool crosses(unsigned low, unsigned high) const
-        {
-            return overlaps(low, high) && !covers(low, high) && !(low <= from && to <= high);
-        }
-    };
-    std::vector<Item> items;
-
-    // The smallest range around [low, high) that crosses nothing.
-    std::pair<unsigned, unsigned> grown(unsigned low, unsigned high) const
-    {
-        for (std::size_t turn = 0; turn <= items.size(); ++turn)
-            for (const Item &item : items)
-                if (item.crosses(low, high)) {
-                    low = std::min(low, item.from);
-                    high = std::max(high, item.to);
-                }
-        return {low, high};
-    }
-    bool any_overlaps(unsigned low, unsigned high) const
-    {
-        return std::any_of(items.begin(), items.end(),
-                           [=](const Item &item) { return item.overlaps(low, high); });
-    }
-    bool any_crosses(unsigned low, unsigned high) const
-    {
-        return std::any_of(items.begin(), items.end(),
-                           [=](const Item &item) { return item.crosses(low, high); });
-    }
-    // One character an address: '.' nothing, 'o' only others, 't' some of the kind.
-    std::string owners(const std::string &kind) const
-    {
-        std::string row(16, '.');
-        for (const bool typed : {false, true})
-            for (const Item &item : items)
-                if (!typed || kind.find(item.letter) != kind.npos)
-                    row.replace(item.from, item.to - item.from, item.to - item.from,
-                                typed ? 't' : 'o');
-        return row;
-    }
-};
-
-// A random tree over positions 0..16 and its flat picture; every step compares the two.
-class RandomTree {
-public:
-    explicit RandomTree(std::mt19937_64 &random) : random_(random) {}
-
-    Tree tree;
-    Flat flat;
-
-    // Modulo and not a distribution of the library: these differ between implementations.
-    unsigned below(unsigned bound) { return static_cast<unsigned>(random_() % bound); }
-    std::pair<unsigned, unsigned> any_range()
-    {
-        const unsigned from = below(16);
-        return {from, from + 1 + below(16 - from)};
-    }
-    void step()
-    {
-        const char letter = "CSOR"[below(4)];
-        const auto [from, to] = any_range();
-        resource *made = tree.make(letter, from, to);
-        std::pair<unsigned, unsigned> range{from, to};
-        int expected = 0;
-        int result = 0;
-        switch (below(6)) {
-        case 0:
-            expected = flat.any_overlaps(from, to) ? -EBUSY : 0;
-            result = request_resource(&tree.root, made);
-            break;
-        case 1:
-            range = flat.grown(from, to);
-            insert_resource_expand_to_fit(&tree.root, made);
-            EXPECT_EQ(made->start, range.first);
-            EXPECT_EQ(made->end, range.second - 1);
-            break;
-        case 2:
-            return remove_one();
-        default:
-            expected = flat.any_crosses(from, to) ? -EBUSY : 0;
-            result = insert_resource(&tree.root, made);
-        }
-        EXPECT_EQ(result, expected) << letter << from << "-" << to << draw(tree);
-        if (result == 0)
-            flat.items.push_back({letter, range.first, range.second, made});
-    }
-
-private:
-    void remove_one()
-    {
-        if (flat.items.empty())
-            return;
-        const auto at = flat.items.begin() + below(static_cast<unsigned>(flat.items.size()));
-        EXPECT_EQ(remove_resource(at->res), 0);
-        flat.items.erase(at);
-    }
-
-    std::mt19937_64 &random_;
-};
-
-struct Query {
-    unsigned flags;
-    int desc;
-    const char *kind; // the letters that match
-};
-
-constexpr Query queries[] = {
-    {IORESOURCE_MEM, IORES_DESC_CXL, "C"},
-    {IORESOURCE_MEM, IORES_DESC_SOFT_RESERVED, "S"},
-    {IORESOURCE_MEM | IORESOURCE_BUSY, IORES_DESC_NONE, "R"},
-    {IORESOURCE_MEM, IORES_DESC_NONE, "CSOR"},
-};
-
-constexpr int random_cases = 200'000;
-
-// INTERSECTS and MIXED speak of the addresses of the query and not of the nesting: some address has
-// the kind at any depth; and no address has only others.
-TEST(RandomTrees, RegionIntersectsIsAFactAboutAddresses)
-{
-    std::mt19937_64 random(1);
-    for (int i = 0; i < random_cases && !testing::Test::HasFailure(); ++i) {
-        RandomTree subject(random);
-        for (unsigned steps = subject.below(8); steps > 0; --steps)
-            subject.step();
-        EXPECT_EQ(count_well_formed(subject.tree.root), subject.flat.items.size());
-        for (const Query &query : queries) {
-            const auto [from, to] = subject.any_range();
-            const std::string owners = subject.flat.owners(query.kind).substr(from, to - from);
-            const bool type = owners.find('t') != owners.npos;
-            const bool other = owners.find('o') != owners.npos;
-            const int overlap = other ? M : I;
-            EXPECT_EQ(subject.tree.intersects(from, to, query.flags, query.desc),
-                      type ? overlap : D)
-                << query.kind << " in [" << from << "," << to << ")" << draw(subject.tree);
-        }
-    }
-}
-
-TEST(RandomTrees, WalkResDescVisitsEveryAddressOfTheKindOnce)
-{
-    std::mt19937_64 random(2);
-    for (int i = 0; i < random_cases / 4 && !testing::Test::HasFailure(); ++i) {
-        RandomTree subject(random);
-        for (unsigned steps = subject.below(8); steps > 0; --steps)
-            subject.step();
-        const auto [from, to] = subject.any_range();
-        std::string expected(16, '.');
-        const std::string owners = subject.flat.owners("S");
-        for (unsigned at = from; at < to; ++at)
-            expected[at] = owners[at] == 't' ? 't' : '.';
-        Visits visits;
-        const int result = visits.walk(subject.tree, from, to, IORES_DESC_SOFT_RESERVED);
-        std::string visited(16, '.');
-        std::uint64_t last = 0;
-        for (const resource &res : visits.seen) {
-            EXPECT_GE(res.start, last) << draw(subject.tree);
-            last = res.end + 1;
-            for (std::uint64_t at = res.start; at <= res.end; ++at)
-                visited[at] = 't';
-        }
-        EXPECT_EQ(visited, expected) << draw(subject.tree);
-        EXPECT_EQ(result, visits.seen.empty() ? -EINVAL : 0);
-    }
-}
-
 // ---------------------------------------------------------------- allocation and warnings
 
 TEST_F(ResourceInKernel, RequestRegionDescendsIntoNonBusyAndTakesItsDescriptor)
@@ -824,37 +647,6 @@ TEST_F(ResourceInKernel, InsertingAgainWarnsAndChangesNothing)
     insert_resource_expand_to_fit(&tree.root, &tree.nodes[1]);
     EXPECT_EQ(warnings(), std::vector(5, Misuse::resource_reinserted));
     EXPECT_EQ(count_well_formed(tree.root), 4u) << draw(tree);
-}
-
-// A region finds a place exactly where all it meets contains it and nothing of that is busy.
-TEST_F(ResourceInKernel, RequestRegionOnRandomTrees)
-{
-    std::mt19937_64 random(3);
-    for (int i = 0; i < random_cases / 10 && !HasFailure(); ++i) {
-        RandomTree subject(random);
-        for (unsigned steps = subject.below(6); steps > 0; --steps)
-            subject.step();
-        const auto [from, to] = subject.any_range();
-        bool free = true;
-        unsigned smallest = 17;
-        for (const Flat::Item &item : subject.flat.items)
-            if (item.overlaps(from, to)) {
-                free = free && item.covers(from, to) && item.letter != 'R';
-                smallest = std::min(smallest, item.to - item.from);
-            }
-        resource *region = __request_region(&subject.tree.root, from, to - from, "?", 0);
-        EXPECT_EQ(region != nullptr, free) << from << "-" << to << draw(subject.tree);
-        if (region == nullptr)
-            continue;
-        const resource *parent = region->parent;
-        EXPECT_EQ(region->desc, parent->desc);
-        EXPECT_EQ(parent == &subject.tree.root ? 17 : parent->end - parent->start + 1, smallest);
-        EXPECT_EQ(count_well_formed(subject.tree.root), subject.flat.items.size() + 1);
-        __release_region(&subject.tree.root, from, to - from);
-        EXPECT_EQ(count_well_formed(subject.tree.root), subject.flat.items.size());
-    }
-    EXPECT_EQ(warnings().size(), 0u);
-    EXPECT_EQ(survivors(), 0u);
 }
 
 } // namespace
