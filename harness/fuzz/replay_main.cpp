@@ -2,10 +2,13 @@
 // The main of a fuzz target that is linked without a fuzzing engine: runs the target once on every
 // file named on the command line, and says on stderr which, so that the last name is the culprit's.
 //
+// It is as strict as the strictest engine: not 0, or a changed input, ends the process.
+//
 // Covers: replay of a corpus or a crash file by any compiler. Does not cover: folders, options
 // (a leading -- is skipped), looking for new inputs.
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <string_view>
 #include <vector>
 
@@ -38,8 +41,12 @@ bool replay(const char *path)
     std::fprintf(stderr, "running %s (%zu bytes)\n", path, bytes.size());
     // A block of exactly that size, so that a sanitizer sees a read past the end.
     bytes.shrink_to_fit();
-    LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
-    return true;
+    const std::vector<std::uint8_t> before = bytes;
+    const int result = LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
+    if (result == 0 && bytes == before)
+        return true;
+    std::fprintf(stderr, "the target %s\n", result != 0 ? "did not return 0" : "wrote its input");
+    std::abort();
 }
 
 } // namespace

@@ -17,7 +17,7 @@ file(GLOB targets CONFIGURE_DEPENDS fuzz/fuzz_*.cpp)
 list(FILTER targets EXCLUDE REGEX "_test\\.cpp$")
 list(TRANSFORM targets REPLACE ".*/" "" OUTPUT_VARIABLE target_files)
 # Objects, not an archive: an engine looks for its optional hooks without asking for them.
-hmemfuzz_room(fuzz KIND OBJECT USES ${upper_rooms} LINK Boost::headers
+hmemfuzz_room(fuzz KIND OBJECT USES run generators LINK Boost::headers
     EXCEPT replay_main.cpp side_files.cpp ownership_target.cpp ${target_files})
 
 # The ids are read from the table itself: the first column of its rows. A test compares.
