@@ -43,14 +43,14 @@ std::optional<Name> read_region(std::string_view text, const Layout &layout, std
         if (text == kernel::to_string(name))
             return name;
     }
-    why = fmt::format("unknown region {} ({})", quoted(text), regions_of(layout));
+    why = fmt::format("unknown region {} ({})", in_quotes(text), regions_of(layout));
     return std::nullopt;
 }
 
 std::optional<Name> read_second(std::string_view text, const Layout &layout, std::string &why)
 {
     if (text != kernel::to_string(second_platform))
-        why = fmt::format("unknown device {} (expected hmem_platform.1)", quoted(text));
+        why = fmt::format("unknown device {} (expected hmem_platform.1)", in_quotes(text));
     else if (!layout.hmem_platform_1)
         why = "there is no hmem_platform.1 (the layout has no key 'hmem_platform_1')";
     else
@@ -80,7 +80,7 @@ std::optional<Name> read_device(std::string_view text, const Layout &layout, std
         return region;
     why = fmt::format("unknown device {} (expected hmem_platform.0, hmem.N, hmem#K with K from 0 "
                       "to {}, cxl_acpi or a region; {})",
-                      quoted(text), hmem_indices - 1, regions_of(layout));
+                      in_quotes(text), hmem_indices - 1, regions_of(layout));
     return std::nullopt;
 }
 
@@ -169,7 +169,7 @@ std::optional<Switch> read_switch(std::string_view text, Actors actors, std::str
         words[5] != "->") {
         why = fmt::format("switch {} is not of the form 'ROLE before POINT OBJECT #N -> ROLE' or "
                           "'point +GAP -> runnable PICK'",
-                          quoted(text));
+                          in_quotes(text));
         return std::nullopt;
     }
     Switch item;
@@ -209,7 +209,7 @@ std::optional<Fault> read_fault(std::string_view text, Actors actors, std::strin
     fault.nth = call.starts_with(by_number);
     if (!fault.nth && (open == call.npos || close == call.npos || close < open)) {
         why = fmt::format("fault {} is not of the form 'ROLE: SITE(OBJECT)#N' or 'ROLE: nth N'",
-                          quoted(text));
+                          in_quotes(text));
         return std::nullopt;
     }
     const auto role = read_role(text.substr(0, colon), actors, why);

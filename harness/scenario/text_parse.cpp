@@ -83,7 +83,7 @@ std::optional<std::int16_t> ScenarioReader::read_number_of(const toml::table &ta
     const auto number = text ? parse(*text, read) : std::nullopt;
     for (const Item &item : items)
         if (item.number == number)
-            fail(text->source(), fmt::format("duplicate name {}", quoted(text->get())));
+            fail(text->source(), fmt::format("duplicate name {}", in_quotes(text->get())));
     return number;
 }
 
@@ -108,7 +108,7 @@ void ScenarioReader::read_distinct(const toml::table &table, std::string_view ke
     each<String>(table, key, "string", limit, [&](const String &text) {
         const auto item = parse(text, read_item);
         if (item && std::find(items.begin(), items.end(), *item) != items.end())
-            fail(text.source(), fmt::format("duplicate {} {}", what, quoted(*item)));
+            fail(text.source(), fmt::format("duplicate {} {}", what, in_quotes(*item)));
         items.push_back(text.get());
     });
 }
@@ -181,7 +181,7 @@ void ScenarioReader::read_words(const toml::table &table, std::string_view key,
     each<String>(table, key, "string", Table.size(), [&](const String &text) {
         const auto index = parse(text, read);
         if (index && words.has(Table[*index]))
-            fail(text.source(), fmt::format("duplicate {} {}", what, quoted(text.get())));
+            fail(text.source(), fmt::format("duplicate {} {}", what, in_quotes(text.get())));
         if (index)
             words.add(Table[*index]);
     });
@@ -226,7 +226,7 @@ void ScenarioReader::read_actor(const toml::table &table)
         actor.name = parse(*name, read_actor_name).value_or("");
         for (const Actor &other : scenario.actors)
             if (other.name == actor.name && !actor.name.empty())
-                fail(name->source(), fmt::format("duplicate name {}", quoted(actor.name)));
+                fail(name->source(), fmt::format("duplicate name {}", in_quotes(actor.name)));
     }
     const Layout &layout = scenario.layout;
     const auto read = [&](auto text, auto &why) { return read_operation(text, layout, why); };
@@ -261,7 +261,7 @@ void ScenarioReader::read_shown(const toml::table &table)
         shown.entry = parse(*entry, read_entry).value_or("");
         for (const Shown &other : scenario.shows)
             if (other.entry == shown.entry && !shown.entry.empty())
-                fail(entry->source(), fmt::format("duplicate entry {}", quoted(shown.entry)));
+                fail(entry->source(), fmt::format("duplicate entry {}", in_quotes(shown.entry)));
     }
     read_distinct(table, "by", "sign", signs_max, shown.by, read_sign);
     read_distinct(table, "on", "revision", expectations_max, shown.on, read_revision);

@@ -86,9 +86,9 @@ std::string unknown_object(std::string_view text)
         return unknown_word("object", stem.empty() ? text : stem, words);
     const Word word = static_cast<Word>(known - words.begin());
     if (!is_numbered(word))
-        return fmt::format("object {} has a number, '{}' carries none", quoted(text), stem);
+        return fmt::format("object {} has a number, '{}' carries none", in_quotes(text), stem);
     return fmt::format("object {} has a malformed number (expected something like '{}')",
-                       quoted(text), kernel::to_string(kernel::name_of(word, 0)));
+                       in_quotes(text), kernel::to_string(kernel::name_of(word, 0)));
 }
 
 // "hmem.N, daxN.M, slow-probe": how the devices that are probed are written.
@@ -115,7 +115,7 @@ std::optional<Role> read_probe(std::string_view text, std::string &why)
         std::find(probe_words.begin(), probe_words.end(), device->word) != probe_words.end();
     if (probed && is_numbered(device->word) == (device->number >= 0))
         return kernel::role_of(Word::probe, *device);
-    why = fmt::format("{} is no device that is probed (expected one of {})", quoted(text),
+    why = fmt::format("{} is no device that is probed (expected one of {})", in_quotes(text),
                       probed_devices());
     return std::nullopt;
 }
@@ -124,7 +124,7 @@ std::optional<Role> read_probe(std::string_view text, std::string &why)
 
 bool is_numbered(Word word) { return numbered[static_cast<std::size_t>(word)]; }
 
-std::string quoted(std::string_view text)
+std::string in_quotes(std::string_view text)
 {
     std::string result = "'";
     for (const char c : text.substr(0, quoted_bytes_max)) {
@@ -144,7 +144,7 @@ std::string listed(std::span<const std::string_view> allowed)
 std::string unknown_word(std::string_view what, std::string_view word,
                          std::span<const std::string_view> allowed)
 {
-    std::string message = fmt::format("unknown {} {}", what, quoted(word));
+    std::string message = fmt::format("unknown {} {}", what, in_quotes(word));
     const std::string_view shortened = word.substr(0, quoted_bytes_max);
     const auto nearest = std::min_element(allowed.begin(), allowed.end(), [&](auto a, auto b) {
         return edit_distance(shortened, a) < edit_distance(shortened, b);
@@ -175,8 +175,8 @@ std::optional<unsigned> read_number(std::string_view what, std::string_view digi
         !digits.empty() && is_digit(digits[0]) && (digits.size() == 1 || digits[0] != '0');
     if (canonical && error == std::errc{} && stop == end && value >= smallest && value <= largest)
         return value;
-    why =
-        fmt::format("{} {} is not a number from {} to {}", what, quoted(digits), smallest, largest);
+    why = fmt::format("{} {} is not a number from {} to {}", what, in_quotes(digits), smallest,
+                      largest);
     return std::nullopt;
 }
 
@@ -188,11 +188,11 @@ std::optional<Range> read_range(std::string_view text, std::string &why)
     if (!start || !end) {
         why = fmt::format("range {} is not of the form '0xSTART-0xEND' (hexadecimal, both ends "
                           "inclusive, at most 16 digits each)",
-                          quoted(text));
+                          in_quotes(text));
         return std::nullopt;
     }
     if (*start > *end) {
-        why = fmt::format("range {} starts after its end", quoted(text));
+        why = fmt::format("range {} starts after its end", in_quotes(text));
         return std::nullopt;
     }
     return Range{*start, *end};
@@ -221,7 +221,7 @@ std::optional<std::int16_t> read_numbered(Word word, std::string_view text, std:
         if (const auto number = read_number(stem, text.substr(stem.size()), 0,
                                             static_cast<unsigned>(limit) - 1, unused))
             return static_cast<std::int16_t>(*number);
-    why = fmt::format("name {} is not one of {}0 to {}{}", quoted(text), stem, stem, limit - 1);
+    why = fmt::format("name {} is not one of {}0 to {}{}", in_quotes(text), stem, stem, limit - 1);
     return std::nullopt;
 }
 
@@ -288,7 +288,7 @@ std::optional<std::string> read_actor_name(std::string_view text, std::string &w
     if (!is_id(text) || text.size() > actor_name_bytes_max) {
         why = fmt::format("actor name {} is not of the form [a-z][a-z0-9_-]* with at most {} "
                           "characters",
-                          quoted(text), actor_name_bytes_max);
+                          in_quotes(text), actor_name_bytes_max);
         return std::nullopt;
     }
     // `actor` is a kind of role but no role's text; `point` would start an indexed switch.
@@ -296,7 +296,7 @@ std::optional<std::string> read_actor_name(std::string_view text, std::string &w
         return word != Word::actor && text == kernel::word_text(word);
     });
     if (role || text == "point") {
-        why = fmt::format("actor name {} already means something else", quoted(text));
+        why = fmt::format("actor name {} already means something else", in_quotes(text));
         return std::nullopt;
     }
     return std::string(text);
@@ -307,7 +307,7 @@ std::optional<std::string> read_revision(std::string_view text, std::string &why
     if (is_id(text) && text.size() <= revision_bytes_max)
         return std::string(text);
     why = fmt::format("revision {} is not of the form [a-z][a-z0-9_-]* with at most {} characters",
-                      quoted(text), revision_bytes_max);
+                      in_quotes(text), revision_bytes_max);
     return std::nullopt;
 }
 
@@ -324,7 +324,7 @@ std::optional<std::string> read_identity(std::string_view text, std::string &why
     why =
         fmt::format("violation {} is not of the form 'property:cause' with at most {} characters, "
                     "nor '{}' or '{}'",
-                    quoted(text), identity_bytes_max, not_fired, not_applicable);
+                    in_quotes(text), identity_bytes_max, not_fired, not_applicable);
     return std::nullopt;
 }
 
@@ -377,7 +377,7 @@ std::optional<std::string> read_entry(std::string_view text, std::string &why)
     why =
         fmt::format("entry {} is not of the form [A-Z0-9]+-[0-9]+[a-c]?, "
                     "T-[A-Z][0-9]+(.[0-9]+)?[a-d]? or [a-z][a-z0-9_-]* with at most {} characters",
-                    quoted(text), entry_bytes_max);
+                    in_quotes(text), entry_bytes_max);
     return std::nullopt;
 }
 
@@ -390,8 +390,8 @@ std::optional<std::string> read_owner(std::string_view text, std::string &why)
 {
     const auto space = text.find(' ');
     if (space == text.npos) {
-        why = fmt::format("{} is not of the form '0xSTART-0xEND owner' (owner: {})", quoted(text),
-                          listed(owner_words));
+        why = fmt::format("{} is not of the form '0xSTART-0xEND owner' (owner: {})",
+                          in_quotes(text), listed(owner_words));
         return std::nullopt;
     }
     if (!read_range(text.substr(0, space), why) ||

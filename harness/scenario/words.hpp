@@ -61,8 +61,9 @@ inline constexpr std::size_t entry_bytes_max = 48;
 
 bool is_numbered(Word word);
 
-// The text in quotes, cut and escaped so that it is safe and short in a message.
-std::string quoted(std::string_view text);
+// The text in quotes, cut and escaped so that it is safe and short in a message. (Not `quoted`: of a
+// std::string that finds std::quoted as well.)
+std::string in_quotes(std::string_view text);
 
 // "a, b, c".
 std::string listed(std::span<const std::string_view> allowed);
