@@ -2,11 +2,9 @@
 #include "fuzz/resource_trees.hpp"
 
 #include "fuzz/failure.hpp"
+#include "fuzz/tree_questions.hpp"
 #include "kernel/errno.hpp"
 #include "kernel/kernel.hpp"
-
-#include <boost/icl/interval_map.hpp>
-#include <boost/icl/interval_set.hpp>
 
 #include <algorithm>
 #include <array>
@@ -20,13 +18,6 @@ using namespace kernel;
 
 namespace {
 
-using Interval = boost::icl::interval<std::uint64_t>;
-using Addresses = boost::icl::interval_set<std::uint64_t>;
-// Which questions the resources at an address match, as bits; `present` is always set.
-using Owners = boost::icl::interval_map<std::uint64_t, unsigned, boost::icl::partial_absorber,
-                                        std::less, boost::icl::inplace_bit_add>;
-
-constexpr unsigned present = 1U << 7;
 constexpr std::uint64_t last_address = ~std::uint64_t{0};
 constexpr unsigned positions = 64;
 constexpr unsigned other_type = 0x100; // the kernel's IORESOURCE_IO
@@ -43,28 +34,7 @@ constexpr Kind kinds[] = {
     {other_type, IORES_DESC_NONE},
 };
 
-constexpr Kind questions[] = {
-    {IORESOURCE_MEM, IORES_DESC_CXL},
-    {IORESOURCE_MEM, IORES_DESC_SOFT_RESERVED},
-    {IORESOURCE_MEM | IORESOURCE_BUSY, IORES_DESC_NONE},
-    {IORESOURCE_MEM, IORES_DESC_NONE},
-};
-
-std::uint8_t questions_matched(unsigned flags, int desc)
-{
-    unsigned bits = present;
-    for (std::size_t i = 0; i < std::size(questions); ++i)
-        if ((flags & questions[i].flags) == questions[i].flags &&
-            (questions[i].desc == IORES_DESC_NONE || questions[i].desc == desc))
-            bits |= 1U << i;
-    return static_cast<std::uint8_t>(bits);
-}
-
 Range range_of(const resource &res) { return {res.start, res.end}; }
-Interval::interval_type interval_of(Range range)
-{
-    return Interval::closed(range.start, range.end);
-}
 
 std::uint64_t address_of(unsigned position)
 {
@@ -91,49 +61,6 @@ State &shared_state()
     static State state;
     state.begin(Memory::judged, {}, {}, 1);
     return state;
-}
-
-// What region_intersects says of the addresses: some of the kind, and none that has only others.
-int intersection(const Owners &owners, Range query, unsigned question)
-{
-    bool type = false;
-    bool other = false;
-    const auto [first, last] = owners.equal_range(interval_of(query));
-    for (auto at = first; at != last; ++at)
-        ((at->second >> question & 1U) != 0 ? type : other) = true;
-    if (!type)
-        return REGION_DISJOINT;
-    return other ? REGION_MIXED : REGION_INTERSECTS;
-}
-
-struct Visits {
-    Addresses visited;
-    std::uint64_t next = 0; // no visit starts before it
-    bool ascending = true;
-};
-
-int visit(resource *res, void *argument)
-{
-    Visits &visits = *static_cast<Visits *>(argument);
-    visits.ascending = visits.ascending && res->start >= visits.next && res->start <= res->end;
-    visits.next = res->end + 1;
-    visits.visited.add(interval_of(range_of(*res)));
-    return 0;
-}
-
-bool walk_is_right(resource &root, const Owners &owners, Range query, unsigned question)
-{
-    Addresses expected;
-    const auto [first, last] = owners.equal_range(interval_of(query));
-    for (auto at = first; at != last; ++at)
-        if ((at->second >> question & 1U) != 0)
-            expected.add(at->first);
-    expected &= interval_of(query);
-    Visits visits;
-    const int result = walk_res_desc(&root, questions[question].desc, questions[question].flags,
-                                     query.start, query.end, &visits, visit);
-    return visits.ascending && boost::icl::is_element_equal(visits.visited, expected) &&
-           result == (expected.empty() ? -EINVAL : 0);
 }
 
 // Stops after `lines_left`: what is drawn may be no tree.
@@ -202,7 +129,7 @@ std::string_view ResourceTree::apply(const TreeOperation &operation)
     Range query = operation.range;
     if (query.start > query.end)
         std::swap(query.start, query.end);
-    return ask(query);
+    return wrong_answer(root_, items_, query);
 }
 
 std::string_view ResourceTree::change(const TreeOperation &operation)
@@ -234,9 +161,10 @@ bool ResourceTree::request(const TreeOperation &operation)
 {
     resource *res = make(operation);
     const Range range = operation.range;
-    const bool free = fits_root(range) &&
-                      std::none_of(items_.begin(), items_.end(),
-                                   [&](const Item &item) { return item.range.overlaps(range); });
+    const bool free =
+        fits_root(range) && std::none_of(items_.begin(), items_.end(), [&](const TreeItem &item) {
+            return item.range.overlaps(range);
+        });
     if (free)
         add(res, false);
     return request_resource(&root_, res) == (free ? 0 : -EBUSY);
@@ -257,7 +185,7 @@ bool ResourceTree::expand(const TreeOperation &operation)
     Range grown = operation.range;
     for (bool grows = fits_root(grown); grows;) {
         grows = false;
-        for (const Item &item : items_)
+        for (const TreeItem &item : items_)
             if (item.range.overlaps(grown) && !item.range.contains(grown) &&
                 !grown.contains(item.range)) {
                 grown = {std::min(grown.start, item.range.start),
@@ -280,8 +208,8 @@ bool ResourceTree::request_region(const TreeOperation &operation)
     if (range.start > range.end)
         return true; // its size would be that of another range
     bool free = fits_root(range);
-    const Item *parent = nullptr;
-    for (const Item &item : items_)
+    const TreeItem *parent = nullptr;
+    for (const TreeItem &item : items_)
         if (item.range.overlaps(range)) {
             free = free && item.range.contains(range) && (item.flags & IORESOURCE_BUSY) == 0;
             parent = &item;
@@ -306,7 +234,7 @@ bool ResourceTree::release_region(const TreeOperation &operation)
     const Range range = operation.range;
     if (range.start > range.end)
         return true;
-    const auto busy = std::find_if(items_.begin(), items_.end(), [&](const Item &item) {
+    const auto busy = std::find_if(items_.begin(), items_.end(), [&](const TreeItem &item) {
         return item.range.contains(range) && (item.flags & IORESOURCE_BUSY) != 0;
     });
     const bool exact = busy != items_.end() && busy->range == range;
@@ -366,7 +294,8 @@ bool ResourceTree::fits_root(Range range) const
 
 bool ResourceTree::insertable(Range range) const
 {
-    return fits_root(range) && std::none_of(items_.begin(), items_.end(), [&](const Item &item) {
+    return fits_root(range) &&
+           std::none_of(items_.begin(), items_.end(), [&](const TreeItem &item) {
                return item.range.overlaps(range) && !item.range.contains(range) &&
                       !range.contains(item.range);
            });
@@ -375,11 +304,11 @@ bool ResourceTree::insertable(Range range) const
 // Of those with the same range, what is inserted comes outermost and a region innermost.
 void ResourceTree::add(resource *res, bool allocated)
 {
-    const auto before = [](const Item &left, const Item &right) {
+    const auto before = [](const TreeItem &left, const TreeItem &right) {
         return left.range.start != right.range.start ? left.range.start < right.range.start
                                                      : left.range.end > right.range.end;
     };
-    const Item item{
+    const TreeItem item{
         range_of(*res), res, res->flags, res->desc, questions_matched(res->flags, res->desc),
         allocated};
     items_.insert(allocated ? std::upper_bound(items_.begin(), items_.end(), item, before)
@@ -391,7 +320,7 @@ void ResourceTree::add(resource *res, bool allocated)
 void ResourceTree::erase_with_all_below(std::size_t index)
 {
     const auto first = items_.begin() + static_cast<std::ptrdiff_t>(index);
-    const auto last = std::find_if(first + 1, items_.end(), [&](const Item &item) {
+    const auto last = std::find_if(first + 1, items_.end(), [&](const TreeItem &item) {
         return !first->range.contains(item.range);
     });
     items_.erase(first, last);
@@ -401,7 +330,7 @@ bool ResourceTree::has_expected_shape() const
 {
     std::vector<const resource *> parents{&root_};
     const resource *at = root_.child;
-    for (const Item &item : items_) {
+    for (const TreeItem &item : items_) {
         while (parents.size() > 1 && !range_of(*parents.back()).contains(item.range))
             parents.pop_back();
         // Where the kernel's next resource in pre-order is not this one, nothing else matters.
@@ -418,21 +347,6 @@ bool ResourceTree::has_expected_shape() const
         at = at != &root_ ? at->sibling : nullptr;
     }
     return at == nullptr;
-}
-
-std::string_view ResourceTree::ask(Range query)
-{
-    Owners owners;
-    for (const Item &item : items_)
-        owners.add({interval_of(item.range), item.questions});
-    for (unsigned question = 0; question < std::size(questions); ++question) {
-        if (region_intersects(&root_, query.start, query.size(), questions[question].flags,
-                              questions[question].desc) != intersection(owners, query, question))
-            return "region_intersects";
-        if (!walk_is_right(root_, owners, query, question))
-            return "walk_res_desc";
-    }
-    return {};
 }
 
 std::string ResourceTree::draw() const

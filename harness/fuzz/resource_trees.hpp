@@ -8,6 +8,7 @@
 // released together with all below it, locks and points (iomem.hpp, dax_bus.hpp).
 #pragma once
 
+#include "fuzz/tree_questions.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/range.hpp"
 #include "kernel/resource.hpp"
@@ -67,15 +68,6 @@ public:
     kernel::resource &root() { return root_; }
 
 private:
-    struct Item {
-        kernel::Range range;
-        kernel::resource *res;
-        unsigned flags;
-        int desc;
-        std::uint8_t questions; // that it matches, as bits
-        bool allocated;         // by __request_region
-    };
-
     std::string_view change(const TreeOperation &operation);
     // Each does one operation and tells whether it answered as the picture says.
     bool request(const TreeOperation &operation);
@@ -85,7 +77,6 @@ private:
     bool release_region(const TreeOperation &operation);
     bool take_out(const TreeOperation &operation);
     bool insert_again(const TreeOperation &operation);
-    std::string_view ask(kernel::Range query);
 
     kernel::resource *make(const TreeOperation &operation);
     bool fits_root(kernel::Range range) const;
@@ -97,8 +88,8 @@ private:
     kernel::CurrentState current_;
     kernel::resource root_;
     std::deque<kernel::resource> made_;
-    std::vector<Item> items_; // parents first, siblings by address
-    std::size_t regions_ = 0; // allocated by __request_region and not freed
+    std::vector<TreeItem> items_; // parents first, siblings by address
+    std::size_t regions_ = 0;     // allocated by __request_region and not freed
     std::size_t warnings_ = 0;
 };
 
