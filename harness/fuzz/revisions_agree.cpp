@@ -57,7 +57,7 @@ bool resolves_during_unload(const Scenario &, const Story &left, const Story &)
     for (const Event &event : left.events) {
         if (event.kind == EventKind::module_state && event.object.word == Word::dax_hmem)
             going = event.value == static_cast<std::int32_t>(kernel::module_state::going);
-        if (going && event.kind == EventKind::work_begin && event.object.word == Word::resolution)
+        if (going && event.kind == EventKind::walk_begin && event.value == 1)
             return true;
     }
     return false;

@@ -40,12 +40,15 @@ std::vector<scenario::Scenario> scenarios_of_the_tree()
             const std::string text{std::istreambuf_iterator<char>(file), {}};
             scenarios.push_back(std::get<scenario::Scenario>(scenario::parse_text(text)));
         }
-    // Two stories that the tree tells with switches only.
+    // Stories that the tree tells with switches only.
     scenarios.push_back(with_operations(
         "'modprobe dax_hmem', 'unbind hmem_platform.0', 'slow-probe start', 'modprobe dax.ko'",
         "[[actor]]\nname = 'b'\nops = ['bind hmem_platform.0']\n"));
     scenarios.push_back(with_operations("'slow-probe start', 'modprobe dax_hmem', "
                                         "'rmmod dax_hmem', 'modprobe dax_hmem'"));
+    // The same, but the work began before the unload did and walks during it.
+    scenarios.push_back(scenarios.back());
+    scenarios.back().layout.config.async_probe.add(kernel::Word::hmem_platform);
     return scenarios;
 }
 
