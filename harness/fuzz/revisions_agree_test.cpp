@@ -32,8 +32,8 @@ std::vector<scenario::Scenario> scenarios_of_the_tree()
 {
     std::vector<scenario::Scenario> scenarios;
     for (const char *folder : {"/corpus/fuzz_ownership", "/regressions"})
-        for (const auto &entry :
-             std::filesystem::directory_iterator(std::string(HMEMFUZZ_SOURCE_DIR) + folder)) {
+        for (const auto &entry : std::filesystem::recursive_directory_iterator(
+                 std::string(HMEMFUZZ_SOURCE_DIR) + folder)) {
             if (entry.path().extension() != ".toml")
                 continue;
             std::ifstream file(entry.path());
