@@ -132,7 +132,7 @@ int ownership(std::string_view revision_id, const std::uint8_t *data, std::size_
     for (const auto &finding : properties::findings(result.verdict, {scenario, result.events})) {
         if (wanted() != nullptr) {
             if (is_wanted(finding))
-                fail(revision, finding);
+                fail(*revision, finding);
         } else if (finding.judgement.status == properties::Status::violation) {
             Collection *kept = collection();
             if (kept == nullptr)

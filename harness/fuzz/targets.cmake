@@ -20,10 +20,8 @@ list(TRANSFORM targets REPLACE ".*/" "" OUTPUT_VARIABLE target_files)
 hmemfuzz_room(fuzz KIND OBJECT USES run generators LINK Boost::headers
     EXCEPT replay_main.cpp side_files.cpp ownership_target.cpp mutator.cpp ${target_files})
 # The hooks by which libFuzzer has the generators make its inputs: for what reads the wire form.
-if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/mutator.cpp)
-    add_library(hmemfuzz_mutator OBJECT EXCLUDE_FROM_ALL fuzz/mutator.cpp)
-    target_link_libraries(hmemfuzz_mutator PUBLIC hmemfuzz_generators)
-endif()
+add_library(hmemfuzz_mutator OBJECT EXCLUDE_FROM_ALL fuzz/mutator.cpp)
+target_link_libraries(hmemfuzz_mutator PUBLIC hmemfuzz_generators)
 
 # The ids are read from the table itself: the first column of its rows. A test compares.
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS drivers/registry.cpp)
@@ -54,9 +52,7 @@ function(hmemfuzz_fuzz_target target source form corpus)
     file(GLOB seeds CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/corpus/${corpus}/*)
     set(fill ${CMAKE_COMMAND} -E copy ${seeds} ${folder})
     if(form STREQUAL wire)
-        if(TARGET hmemfuzz_mutator)
-            target_link_libraries(${target} PRIVATE hmemfuzz_mutator)
-        endif()
+        target_link_libraries(${target} PRIVATE hmemfuzz_mutator)
         set(revision ${ARGN} all)
         list(GET revision 0 revision)
         set(fill ${side_files_command} seeds ${folder} ${revision} ${seeds})
