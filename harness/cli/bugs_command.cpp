@@ -72,7 +72,7 @@ std::vector<Bug> collect(const std::string &regressions)
         for (const scenario::Shown &shown : scenario.shows) {
             if (shown.on.empty())
                 continue;
-            const auto &revision = choose_revision(revision_of(shown), scenario, path);
+            const auto &revision = choose_revision(revision_of(shown), scenario);
             add_bug(bugs, shown, run::examine(machine, revision, scenario),
                     std::filesystem::path(path).filename().string());
         }

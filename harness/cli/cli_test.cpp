@@ -271,7 +271,7 @@ TEST_F(Command, MatrixRefusesBadInput)
     expect_refused("matrix bad.toml", "bad.toml:1:9: 'title' must be a string");
     write("unknown.toml", "[expect]\nv77 = []\n");
     expect_refused("matrix unknown.toml",
-                   "unknown.toml: [expect]: unknown revision 'v77', did you mean 'v7'?");
+                   "unknown.toml:2:1: unknown revision 'v77', did you mean 'v7'?");
 }
 
 TEST_F(Command, FaultsFailsEveryCallOnce)
@@ -363,8 +363,31 @@ TEST_F(Command, RefusesBadInputWithItsPlace)
     expect_refused("run .", ".: cannot read: Is a directory\n");
     expect_refused("run flush.toml --revision v77",
                    "--revision: unknown revision 'v77', did you mean 'v7'?");
-    write("revision.toml", "revision = \"v99\"\n");
-    expect_refused("run revision.toml", "revision.toml: unknown revision 'v99'");
+}
+
+TEST_F(Command, RefusesUnknownRevisionsAndPropertiesWithTheirPlaceWhateverTheCommand)
+{
+    std::filesystem::create_directory(path("regressions"));
+    const std::pair<std::string, std::string> mistakes[] = {
+        {"revision = 'v99'\n", ":1:12: unknown revision 'v99' (allowed: "},
+        {"[expect]\nv9 = []\n", ":2:1: unknown revision 'v9', did you mean 'v7'? (allowed: "},
+        {"[owners]\nv99 = []\n", ":2:1: unknown revision 'v99' (allowed: "},
+        {"[[shows]]\nentry = 'V7-1'\non = ['v99']\n", ":3:7: unknown revision 'v99' (allowed: "},
+        {"[[shows]]\nentry = 'V7-1'\nby = ['foo:bar']\n",
+         ":3:7: unknown property 'foo' (allowed: "},
+        {"[expect]\nv7 = ['uninitialised-work:x']\n",
+         ":2:7: unknown property 'uninitialised-work', did you mean 'uninitialized-work'?"}};
+    for (const auto &[text, message] : mistakes) {
+        write("bad.toml", text);
+        for (const std::string command :
+             {"run bad.toml", "run bad.toml --revision v8", "explain bad.toml", "faults bad.toml",
+              "matrix bad.toml", "convert bad.toml", "convert bad.toml -o out.bin"})
+            expect_refused(command, "bad.toml" + message);
+        write("regressions/bad.toml", text);
+        expect_refused("matrix", "regressions/bad.toml" + message);
+        expect_refused("faults flush.toml", "regressions/bad.toml" + message);
+    }
+    EXPECT_FALSE(std::filesystem::exists(path("out.bin")));
 }
 
 TEST_F(Command, RefusesBadUsage)

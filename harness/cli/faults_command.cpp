@@ -88,7 +88,7 @@ Json run_json(const run::FaultRun &run, const scenario::Scenario &scenario,
 int fail_every_call(const FaultsOptions &options)
 {
     const scenario::Scenario scenario = read_scenario(options.path, options.format);
-    const drivers::Revision &revision = choose_revision(options.revision, scenario, options.path);
+    const drivers::Revision &revision = choose_revision(options.revision, scenario);
     if (scenario.faults.size() >= bounds::faults_max)
         throw Failure(exit_bad_input,
                       fmt::format("{}: has {} faults, there is no room for one more", options.path,

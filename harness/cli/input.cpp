@@ -3,6 +3,7 @@
 
 #include "cli/failure.hpp"
 #include "kernel/bounds.hpp"
+#include "properties/properties.hpp"
 #include "scenario/text.hpp"
 #include "scenario/wire.hpp"
 #include "scenario/words.hpp"
@@ -49,9 +50,18 @@ std::string read_bytes(const std::string &path)
     return bytes;
 }
 
+std::vector<std::string_view> property_ids()
+{
+    std::vector<std::string_view> ids;
+    for (std::size_t i = 0; i < properties::property_count; ++i)
+        ids.push_back(properties::property_row(static_cast<properties::Property>(i)).id);
+    return ids;
+}
+
 scenario::Scenario read_text(const std::string &path, std::string_view bytes)
 {
-    auto read = scenario::parse_text(bytes);
+    const std::vector<std::string_view> properties = property_ids();
+    auto read = scenario::parse_text(bytes, {drivers::revision_ids(), properties});
     if (const auto *error = std::get_if<scenario::TextError>(&read))
         throw Failure(exit_bad_input, fmt::format("{}:{}:{}: {}", shown_path(path), error->line,
                                                   error->column, error->message));
@@ -110,18 +120,16 @@ std::vector<std::string> regression_paths(const std::string &folder)
 }
 
 const drivers::Revision &choose_revision(const std::string &option,
-                                         const scenario::Scenario &scenario,
-                                         const std::string &path)
+                                         const scenario::Scenario &scenario)
 {
-    const bool from_file = option.empty() && !scenario.revision.empty();
-    const std::string id = !option.empty() ? option
-                           : from_file     ? scenario.revision
-                                           : default_revision;
+    const std::string id = !option.empty()              ? option
+                           : !scenario.revision.empty() ? scenario.revision
+                                                        : default_revision;
     if (const drivers::Revision *revision = drivers::find_revision(id))
         return *revision;
-    const std::string message = scenario::unknown_word("revision", id, drivers::revision_ids());
+    // A scenario that was read names none that is unknown.
     throw Failure(exit_bad_input,
-                  fmt::format("{}: {}", from_file ? shown_path(path) : "--revision", message));
+                  "--revision: " + scenario::unknown_word("revision", id, drivers::revision_ids()));
 }
 
 } // namespace cli

@@ -14,7 +14,8 @@ namespace cli {
 inline constexpr const char *default_revision = "mainline";
 
 // Reads a file, or stdin for "-". `format` is "text", "wire", or empty: text if the name ends in
-// .toml, wire otherwise. Throws Failure (bad input) with FILE:LINE:COLUMN where there is one.
+// .toml, wire otherwise. The revisions and properties it names exist. Throws Failure (bad input)
+// with FILE:LINE:COLUMN where there is one.
 scenario::Scenario read_scenario(const std::string &path, const std::string &format);
 
 // The lines of comment before anything else in a text; empty for the wire form and for stdin, which
@@ -23,8 +24,7 @@ std::string leading_comment(const std::string &path, const std::string &format);
 
 // What the command line says, else the scenario, else the default. Throws Failure (bad input).
 const drivers::Revision &choose_revision(const std::string &option,
-                                         const scenario::Scenario &scenario,
-                                         const std::string &path);
+                                         const scenario::Scenario &scenario);
 
 bool is_text_path(const std::string &path);
 

@@ -7,7 +7,6 @@
 #include "cli/output.hpp"
 #include "report/matrix_text.hpp"
 #include "scenario/text.hpp"
-#include "scenario/words.hpp"
 
 #include <fmt/format.h>
 
@@ -31,27 +30,12 @@ struct MatrixOptions {
 std::vector<const drivers::Revision *> chosen_revisions(const std::vector<std::string> &ids)
 {
     for (const std::string &id : ids)
-        choose_revision(id, {}, "");
+        choose_revision(id, {});
     std::vector<const drivers::Revision *> chosen;
     for (const drivers::Revision *revision : drivers::revisions_in_order())
         if (ids.empty() || std::find(ids.begin(), ids.end(), revision->id) != ids.end())
             chosen.push_back(revision);
     return chosen;
-}
-
-// A misspelt revision would make its promise disappear.
-void check_expect(const scenario::Scenario &scenario, const std::string &path)
-{
-    const auto check = [&](std::string_view header, const auto &promises) {
-        for (const scenario::Expectation &promise : promises)
-            if (drivers::find_revision(promise.revision) == nullptr)
-                throw Failure(exit_bad_input,
-                              fmt::format("{}: {}: {}", path, header,
-                                          scenario::unknown_word("revision", promise.revision,
-                                                                 drivers::revision_ids())));
-    };
-    check("[expect]", scenario.expect);
-    check("[owners]", scenario.owners);
 }
 
 run::Matrix make_matrix(const MatrixOptions &options)
@@ -63,7 +47,6 @@ run::Matrix make_matrix(const MatrixOptions &options)
     // All input is read before anything is run.
     for (const std::string &path : paths) {
         scenario::Scenario scenario = read_scenario(path, "");
-        check_expect(scenario, path);
         const std::string file = std::filesystem::path(path).filename().string();
         matrix.rows.push_back({file, std::move(scenario), {}});
     }

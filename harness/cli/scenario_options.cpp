@@ -30,7 +30,7 @@ void add_scenario_options(CLI::App &command, ScenarioOptions &options)
 
 FinishedRun::FinishedRun(const ScenarioOptions &options)
     : scenario_(read_scenario(options.path, options.format)),
-      revision_(choose_revision(options.revision, scenario_, options.path)),
+      revision_(choose_revision(options.revision, scenario_)),
       result_(machine_.run(revision_, scenario_)), subject_{revision_, scenario_, result_},
       verdict_(report::judge(subject_, options.strict))
 {}

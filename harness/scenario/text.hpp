@@ -33,12 +33,13 @@
 // assembly ok, mode ram, ...) are printed only where they differ from it. parse_text(print_text(s))
 // is s for every valid scenario, and what is printed prints the same again.
 //
-// Covers: the file. Does not cover: whether revisions and properties it names exist, whether the
-// objects of its switches and faults ever come to be (the run tells), the wire form (wire.hpp).
+// Covers: the file. Does not cover: which revisions and properties exist (the caller says), whether
+// the objects of its switches and faults ever come to be (the run tells), the wire form (wire.hpp).
 #pragma once
 
 #include "scenario/scenario.hpp"
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -60,10 +61,17 @@ struct TextError {
     std::string message;
 };
 
+// The ids that a text may name. Where a table is empty, anything of an id's form passes: properties
+// are known above this room only.
+struct KnownIds {
+    std::span<const std::string_view> revisions = {};
+    std::span<const std::string_view> properties = {};
+};
+
 // Never throws and never crashes, whatever the bytes. Of several errors the first in the file is
 // told, save that the layout is judged before what names its regions, and actors before what names
 // them.
-std::variant<Scenario, TextError> parse_text(std::string_view text);
+std::variant<Scenario, TextError> parse_text(std::string_view text, const KnownIds &known = {});
 
 // The title must be UTF-8; indices, names and counts must be in the bounds scenario.hpp gives.
 std::string print_text(const Scenario &scenario);

@@ -29,13 +29,17 @@ constexpr std::string_view shows_keys[] = {"entry", "by", "on"};
 // Knows what a scenario looks like in TOML.
 class ScenarioReader : public TomlReader {
 public:
-    ScenarioReader() : TomlReader(top_keys) {}
+    explicit ScenarioReader(const KnownIds &known) : TomlReader(top_keys), known_(known) {}
 
     Scenario scenario;
 
     void read(const toml::table &file);
 
 private:
+    // Each is of the right form, and its id is known; a sign may be an owner, too.
+    std::optional<std::string> known_revision(std::string_view text, std::string &why) const;
+    std::optional<std::string> known_identity(std::string_view text, std::string &why) const;
+    std::optional<std::string> known_sign(std::string_view text, std::string &why) const;
     std::optional<Range> read_range_of(const toml::table &table, std::string_view what);
     template <typename Item>
     std::optional<std::int16_t> read_number_of(const toml::table &table, Word word,
@@ -63,7 +67,40 @@ private:
     template <typename Read>
     void read_promises(const toml::table &table, std::string_view header, std::string_view what,
                        std::vector<Expectation> &promises, Read read);
+
+    KnownIds known_;
 };
+
+bool is_known(std::string_view what, std::string_view id, Words known, std::string &why)
+{
+    return known.empty() || read_word(what, id, known, why);
+}
+
+std::optional<std::string> ScenarioReader::known_revision(std::string_view text,
+                                                          std::string &why) const
+{
+    auto revision = read_revision(text, why);
+    if (revision && !is_known("revision", text, known_.revisions, why))
+        return std::nullopt;
+    return revision;
+}
+
+std::optional<std::string> ScenarioReader::known_identity(std::string_view text,
+                                                          std::string &why) const
+{
+    auto identity = read_identity(text, why);
+    // What is no identity but stands for one has no colon.
+    const auto colon = text.find(':');
+    if (identity && colon != text.npos &&
+        !is_known("property", text.substr(0, colon), known_.properties, why))
+        return std::nullopt;
+    return identity;
+}
+
+std::optional<std::string> ScenarioReader::known_sign(std::string_view text, std::string &why) const
+{
+    return text.starts_with("0x") ? read_owner(text, why) : known_identity(text, why);
+}
 
 std::optional<Range> ScenarioReader::read_range_of(const toml::table &table, std::string_view what)
 {
@@ -120,7 +157,9 @@ void ScenarioReader::read_head(const toml::table &file)
     read_string(file, "title", title_bytes_max, scenario.title);
     read_string(file, "source", source_bytes_max, scenario.source);
     if (const String *revision = find<String>(file, "revision", "a string"))
-        scenario.revision = parse(*revision, read_revision).value_or("");
+        scenario.revision = parse(*revision, [&](auto id, auto &why) {
+                                return known_revision(id, why);
+                            }).value_or("");
 }
 
 // An item with an error in it is taken over as well: the scenario is given away only without
@@ -263,8 +302,10 @@ void ScenarioReader::read_shown(const toml::table &table)
             if (other.entry == shown.entry && !shown.entry.empty())
                 fail(entry->source(), fmt::format("duplicate entry {}", in_quotes(shown.entry)));
     }
-    read_distinct(table, "by", "sign", signs_max, shown.by, read_sign);
-    read_distinct(table, "on", "revision", expectations_max, shown.on, read_revision);
+    read_distinct(table, "by", "sign", signs_max, shown.by,
+                  [&](auto sign, auto &why) { return known_sign(sign, why); });
+    read_distinct(table, "on", "revision", expectations_max, shown.on,
+                  [&](auto id, auto &why) { return known_revision(id, why); });
     scenario.shows.push_back(std::move(shown));
 }
 
@@ -282,7 +323,7 @@ void ScenarioReader::read_promises(const toml::table &table, std::string_view he
     for (const toml::key *revision : revisions) {
         Expectation promise{std::string(revision->str()), {}};
         std::string why;
-        if (!read_revision(revision->str(), why))
+        if (!known_revision(revision->str(), why))
             fail(revision->source(), why);
         read_distinct(table, revision->str(), what, identities_max, promise.verdict, read_line);
         promises.push_back(std::move(promise));
@@ -291,7 +332,8 @@ void ScenarioReader::read_promises(const toml::table &table, std::string_view he
 
 void ScenarioReader::read_expect(const toml::table &expect)
 {
-    read_promises(expect, "[expect]", "violation", scenario.expect, read_identity);
+    read_promises(expect, "[expect]", "violation", scenario.expect,
+                  [&](auto identity, auto &why) { return known_identity(identity, why); });
     for (const Expectation &promise : scenario.expect)
         if (promise.verdict.size() > 1 && std::find(promise.verdict.begin(), promise.verdict.end(),
                                                     not_applicable) != promise.verdict.end())
@@ -344,7 +386,7 @@ TextError error_in_toml(const toml::parse_error &error, std::string_view text)
 
 } // namespace
 
-std::variant<Scenario, TextError> parse_text(std::string_view text)
+std::variant<Scenario, TextError> parse_text(std::string_view text, const KnownIds &known)
 {
     if (text.size() > bounds::text_bytes_max)
         return TextError{1, 1,
@@ -356,7 +398,7 @@ std::variant<Scenario, TextError> parse_text(std::string_view text)
     const toml::parse_result file = toml::parse(text);
     if (!file)
         return error_in_toml(file.error(), text);
-    ScenarioReader reader;
+    ScenarioReader reader(known);
     reader.read(file.table());
     if (reader.error)
         return std::move(*reader.error);

@@ -400,9 +400,4 @@ std::optional<std::string> read_owner(std::string_view text, std::string &why)
     return std::string(text);
 }
 
-std::optional<std::string> read_sign(std::string_view text, std::string &why)
-{
-    return text.starts_with("0x") ? read_owner(text, why) : read_identity(text, why);
-}
-
 } // namespace scenario

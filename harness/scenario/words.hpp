@@ -114,8 +114,6 @@ std::optional<std::string> read_identity(std::string_view text, std::string &why
 // "V7-1", "V8-3a" of the catalogue; "T-S1", "T-T0a", "T-T2.1", a posted layout; "window-withdrawn", a
 // finding of our own.
 std::optional<std::string> read_entry(std::string_view text, std::string &why);
-// An identity, a word that stands for one, or an owner.
-std::optional<std::string> read_sign(std::string_view text, std::string &why);
 // Not a finding of our own.
 bool is_catalogued(std::string_view entry);
 
