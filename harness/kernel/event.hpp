@@ -151,7 +151,7 @@ enum class Misuse : std::uint8_t {
                          /* value: 1 if for the caller itself, extra: Context */                   \
     X(allocated)         /* object; with the code under test on the stack */                       \
     X(work_queued)       /* object: item, other: queue, value: queue_work's result, */             \
-                         /* start: number of the queueing, 0 if nothing was queued */              \
+                         /* start: number of the queueing or 0, extra: 1 if it is disabled */      \
     X(work_begin)        /* object, other: queue, start: number of its queueing */                 \
     X(work_end)          /* object, other: queue, start: number of its queueing */                 \
     X(work_cancelled)    /* object, start: number of its queueing; its function will not run */    \

@@ -234,7 +234,8 @@ bool queue_work(workqueue_struct *queue, work_struct *work)
     point(Point::queue_work, work->name);
     touch(work);
     // Only who sets PENDING goes on to look at the queue.
-    const bool queued = !work->pending && work->disabled == 0;
+    const bool refused = !work->pending && work->disabled > 0;
+    const bool queued = !work->pending && !refused;
     std::uint32_t sequence = 0;
     if (queued) {
         check_queue(queue);
@@ -253,6 +254,7 @@ bool queue_work(workqueue_struct *queue, work_struct *work)
     Event &event = record(EventKind::work_queued, work->name, queued);
     event.other = name_of_queue(queue);
     event.start = sequence;
+    event.extra = refused;
     if (queued)
         kick(queue);
     return queued;

@@ -326,8 +326,16 @@ TEST_F(CancelWork, QueueingIsRefusedWhileACancelWaits)
     });
     open_gate();
     EXPECT_EQ(journal(), (Strings{"begins", "ends", "cancelled"}));
-    run_actor([&] { EXPECT_TRUE(queue_work(system_long_wq, &work_)); });
+    run_actor([&] {
+        EXPECT_TRUE(queue_work(system_long_wq, &work_));
+        EXPECT_FALSE(queue_work(system_long_wq, &work_));
+    });
     EXPECT_TRUE(ended());
+    // The record tells an item that is disabled from one that is pending.
+    std::vector<int> disabled;
+    for (const Event &event : events(EventKind::work_queued, work_name))
+        disabled.push_back(event.extra);
+    EXPECT_EQ(disabled, (std::vector{0, 1, 0, 0}));
 }
 
 TEST_F(CancelWork, ItemOfABusyOrderedQueueIsRemovedAndThoseBehindItStillRun)

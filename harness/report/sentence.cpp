@@ -126,6 +126,16 @@ std::string flush_text(kernel::Name what)
     return fmt::format("{}({})", queue ? "flush_workqueue" : "flush_work", name(what));
 }
 
+// That queue_work returns true does not say that the item is on the queue (KERNEL.md section 1).
+std::string_view queueing_text(const Event &event)
+{
+    if (event.value != 0)
+        return event.start != 0 ? "queued"
+                                : "true, but nothing is queued: the item stays PENDING for ever";
+    return event.extra != 0 ? "refused, the item is disabled while it is cancelled"
+                            : "already pending";
+}
+
 std::string switch_sentence(const Event &event, const Telling &telling)
 {
     const auto index = static_cast<std::size_t>(event.value);
@@ -203,7 +213,7 @@ std::string activity(const Event &event, const Moment &moment, const Telling &te
         return misuse_sentence(event, moment.last_point);
     case EventKind::work_queued:
         return fmt::format("queue_work({}, {}): {}", name(event.other), name(event.object),
-                           event.value != 0 ? "queued" : "already pending");
+                           queueing_text(event));
     case EventKind::work_begin:
         return fmt::format("work item {} starts, it can be queued again", name(event.object));
     case EventKind::work_end:

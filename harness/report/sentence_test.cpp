@@ -140,6 +140,22 @@ TEST_F(Sentence, QuotesTheSwitch)
               "switch 8: its target cannot run, so nothing changes");
 }
 
+TEST_F(Sentence, TellsWhatBecameOfAQueuedItem)
+{
+    Event queued = make(EventKind::work_queued, name_of(Word::resolution), 1);
+    queued.other = name_of(Word::system_long_wq);
+    queued.start = 1;
+    EXPECT_EQ(of(queued), "queue_work(system_long_wq, resolution): queued");
+    queued.start = 0;
+    EXPECT_EQ(of(queued), "queue_work(system_long_wq, resolution): true, but nothing is queued: "
+                          "the item stays PENDING for ever");
+    queued.value = 0;
+    EXPECT_EQ(of(queued), "queue_work(system_long_wq, resolution): already pending");
+    queued.extra = 1;
+    EXPECT_EQ(of(queued), "queue_work(system_long_wq, resolution): refused, the item is disabled "
+                          "while it is cancelled");
+}
+
 TEST_F(Sentence, PadsShortAddressesAsTheKernelDoes)
 {
     EXPECT_EQ(range_text({0x1000, 0x1fff}, scenario), "[mem 0x00001000-0x00001fff]");

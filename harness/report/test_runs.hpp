@@ -94,7 +94,9 @@ inline WrittenRun short_run()
     run.add(EventKind::task_runs, 1);
     run.add(EventKind::operation, 1, name_of(Word::dax_cxl));
     run.add(EventKind::point, 1, resolution).detail = static_cast<std::uint8_t>(Point::queue_work);
-    run.add(EventKind::work_queued, 1, resolution, 1).other = name_of(Word::system_long_wq);
+    Event &queued = run.add(EventKind::work_queued, 1, resolution, 1);
+    queued.other = name_of(Word::system_long_wq);
+    queued.start = 1;
     run.add(EventKind::point, 1, resolution).detail = static_cast<std::uint8_t>(Point::queue_work);
     run.add(EventKind::switched, 1).extra = 2;
     run.add(EventKind::task_runs, 2);
