@@ -190,6 +190,19 @@ TEST_F(Command, RunComparesAFaultThatNeverFiredToo)
     EXPECT_TRUE(other.out.ends_with("not as expected: expected nothing, observed not-fired\n"));
 }
 
+TEST_F(Command, NotesASwitchThatIsNeverReached)
+{
+    const std::string text = "admin before queue_work resolution #9 -> resolution";
+    write("switch.toml", "switches = ['" + text + "']\n" + flush_before_probe);
+    const std::string note = "note: switch 1 was never reached: " + text + "\n";
+    const Ended ended = run("run switch.toml --revision v8");
+    EXPECT_EQ(ended.code, 0);
+    EXPECT_EQ(ended.out, note + "v8: clean\n");
+    EXPECT_TRUE(run("explain switch.toml --revision v8").out.ends_with(note));
+    const auto json = nlohmann::json::parse(run("run switch.toml --revision v8 --json").out);
+    EXPECT_EQ(json["switches"], nlohmann::json::array({"never-reached"}));
+}
+
 TEST_F(Command, MatrixOfAllRegressionsIsAsExpected)
 {
     const Ended ended = run("matrix --regressions " HMEMFUZZ_SOURCE_DIR "/regressions");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cli/json.hpp"
 
+#include "report/switch_fate.hpp"
 #include "scenario/sentences.hpp"
 
 #include <fmt/format.h>
@@ -65,6 +66,9 @@ Json verdict_json(const report::Subject &subject, const report::Verdict &verdict
     for (const properties::Unowned &unowned : subject.result.unowned)
         json["unowned"].push_back({{"range", range_json(unowned.range)}, {"why", unowned.why}});
     json["faults_fired"] = subject.result.fault_fired;
+    json["switches"] = Json::array();
+    for (const report::SwitchFate fate : report::switch_fates(subject.result, scenario))
+        json["switches"].push_back(report::fate_text(fate));
     if (subject.result.unmodelled != nullptr)
         json["not_modelled"] = subject.result.unmodelled;
     json["events"] = subject.result.events.size();

@@ -3,6 +3,7 @@
 
 #include "report/sentence.hpp"
 #include "report/stuck.hpp"
+#include "report/switch_fate.hpp"
 #include "report/trace.hpp"
 #include "scenario/sentences.hpp"
 
@@ -263,6 +264,7 @@ std::string remarks_text(const Subject &subject, Paint paint)
             text +=
                 paint(Tone::known, "fault never fired") +
                 fmt::format(": {}\n", scenario::fault_text(scenario.faults[i], scenario.actors));
+    text += switch_notes(subject.result, scenario, paint);
     for (const properties::Unowned &unowned : subject.result.unowned)
         text += fmt::format("unowned: {}: {}\n", range_text(unowned.range, scenario), unowned.why);
     return text;

@@ -59,14 +59,15 @@ std::string status_text(const properties::Judgement &judgement);
 // "mainline: clean" and, if there is any, what is known: "v7: 1 violation, 1 accepted".
 std::string headline(const Subject &subject, const Verdict &verdict);
 
-// Everything: the headline, each finding with its context, faults that never fired, unowned ranges.
+// Everything: each finding with its context, the remarks, the headline.
 std::string verdict_text(const Subject &subject, const Verdict &verdict, Paint paint = {});
 
 // One finding, with `number` before it; `context`: the trace's lines that lead to it.
 std::string finding_text(const Subject &subject, const Finding &finding, std::size_t number,
                          bool context, Paint paint = {});
 
-// What else a reader must know: faults that never fired, ranges nobody owns. May be empty.
+// What else a reader must know: faults that never fired, switches that changed nothing, ranges nobody
+// owns. May be empty.
 std::string remarks_text(const Subject &subject, Paint paint = {});
 
 } // namespace report

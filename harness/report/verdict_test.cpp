@@ -66,7 +66,7 @@ TEST(Verdict, TellsBothPlacesOfAnOrderOfLocks)
     run.add(EventKind::task_runs, 1);
     run.add(EventKind::waits, 1, name_of(Word::resolution)).detail =
         static_cast<std::uint8_t>(kernel::WaitCall::flush_work);
-    const scenario::Scenario scenario = work_between_queues();
+    const scenario::Scenario scenario = flush_before_probe();
     const run::Result result = run.result({{.property = Property::lock_order,
                                             .cause = "process_defer_work",
                                             .object = name_of(Word::resolution),
