@@ -31,7 +31,7 @@ constexpr kernel::CoreFacts core_v5 = { .dax_regions_exclusive = false,
 constexpr kernel::CoreFacts core_v6 = { .auto_regions_keep_decoders = true };
 
 // ASSUMED: what v5 and v6 were posted on has 214291cbaace already (device_hmem_v7); nothing shows it.
-constexpr std::array<Revision, 11> table = { {
+constexpr auto table = std::to_array<Revision>({
 	{ "v7", "patches 1-6 as posted on 2026-03-19", per_range, &device_hmem_v7, &dax_hmem_v7,
 	  &dax_cxl, &dax_cxl_without_hmem, "2026-03-19" },
 	{ "v7-static-init", "v7 with a statically initialised work item", per_range,
@@ -107,7 +107,7 @@ constexpr std::array<Revision, 11> table = { {
 	  {},
 	  &dax_v6,
 	  core_v6 },
-} };
+});
 
 } // namespace
 
