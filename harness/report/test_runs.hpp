@@ -121,8 +121,8 @@ inline WrittenRun short_run()
 inline std::string rule_text(properties::Property property)
 {
     const properties::PropertyRow &row = properties::property_row(property);
-    return "   Rule:  " + std::string(row.sentence) + "\n          " + std::string(row.source) +
-           "\n";
+    return "   Rule:  " + std::string(row.sentence) +
+           "\n          (source of the rule: " + std::string(row.source) + ")\n";
 }
 
 } // namespace report::test

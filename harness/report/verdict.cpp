@@ -241,7 +241,9 @@ std::string finding_text(const Subject &subject, const Finding &finding, std::si
     std::string text = fmt::format("{}. {}  [{}]\n", number,
                                    paint(tone_of(status), properties::identity(violation)),
                                    paint(tone_of(status), status_text(finding.judgement)));
-    text += fmt::format("   Rule:  {}\n          {}\n", property.sentence, property.source);
+    // The bug the rule was made for, which need not be this one.
+    text += fmt::format("   Rule:  {}\n          (source of the rule: {})\n", property.sentence,
+                        property.source);
     text += exception_text(finding.judgement);
     const std::string about = subject_text(violation, subject.scenario);
     text += fmt::format("   Here:  {}{}{}\n", about, about.empty() ? "" : ": ", violation.detail);
