@@ -405,10 +405,18 @@ TEST_F(Command, RefusesUnknownRevisionsAndPropertiesWithTheirPlaceWhateverTheCom
 
 TEST_F(Command, RefusesBadUsage)
 {
-    expect_refused("", "A subcommand is required");
-    expect_refused("run", "FILE is required");
-    expect_refused("run flush.toml --format json", "--format:");
-    expect_refused("run flush.toml --no-such-option", "The following argument was not expected");
+    expect_refused("", "hmemfuzz: A subcommand is required\nRun hmemfuzz --help ");
+    expect_refused("run", "hmemfuzz run: FILE is required\nRun hmemfuzz run --help ");
+    expect_refused("convert --format wire", "hmemfuzz convert: FILE is required\n");
+    expect_refused("run flush.toml --format json", "hmemfuzz run: --format:");
+    expect_refused("run flush.toml --no-such-option",
+                   "hmemfuzz run: The following argument was not expected: --no-such-option\n");
+    expect_refused("frobnicate x", "hmemfuzz: unknown command 'frobnicate' (allowed: run, ");
+    expect_refused("explian x",
+                   "hmemfuzz: unknown command 'explian', did you mean 'explain'? (allowed: run, ");
+    expect_refused("--revision v7", "hmemfuzz: unknown option '--revision' (allowed: --help)\n");
+    // The word stands in its place: what comes after it is not what is wrong.
+    expect_refused("frobnicate run", "hmemfuzz: unknown command 'frobnicate' (allowed: run, ");
     expect_refused("convert flush.toml -o no/such/folder", "no/such/folder: cannot write: ");
 }
 

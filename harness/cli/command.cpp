@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cli/commands.hpp"
 #include "cli/failure.hpp"
+#include "scenario/words.hpp"
 
+#include <fmt/format.h>
+
+#include <array>
 #include <cstdio>
 #include <exception>
+#include <string>
+#include <vector>
 
 namespace cli {
 namespace {
@@ -22,8 +28,33 @@ constexpr const char *exit_codes =
     "revision does not allow (n/a), a fault of the scenario that never fired although nothing else\n"
     "was wrong (a clean result would prove nothing), or trouble of the harness itself.";
 
+// What stands where a command should: CLI11 says only that one is required.
+std::string unknown_command(const CLI::App &app, const std::string &word)
+{
+    if (word.starts_with('-'))
+        return scenario::unknown_word("option", word, std::array<std::string_view, 1>{"--help"});
+    const std::vector<const CLI::App *> commands = app.get_subcommands({});
+    std::vector<std::string_view> names;
+    for (const CLI::App *command : commands)
+        names.push_back(command->get_name());
+    return scenario::unknown_word("command", word, names);
+}
+
+// What is wrong, behind the command it is wrong with: "hmemfuzz run: FILE is required".
+std::string usage_error(const CLI::App *app, const CLI::Error &error)
+{
+    const std::vector<CLI::App *> chosen = app->get_subcommands();
+    const std::vector<std::string> before = app->remaining();
+    const bool known = before.empty();
+    const std::string command =
+        app->get_name() + (known && !chosen.empty() ? ' ' + chosen[0]->get_name() : "");
+    return fmt::format("{}: {}\nRun {} --help for more information.\n", command,
+                       known ? error.what() : unknown_command(*app, before[0]), command);
+}
+
 int parse(CLI::App &app, int argc, const char *const *argv)
 {
+    app.failure_message(usage_error);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError &error) {
