@@ -342,6 +342,13 @@ TEST_F(Command, WhatCannotBeConfiguredHasNoVerdict)
     EXPECT_EQ(ended.code, 3);
     EXPECT_EQ(ended.out.rfind("v8: n/a: this revision's Kconfig does not allow", 0), 0U)
         << ended.out;
+    const auto json = nlohmann::json::parse(run("run builtin.toml --revision v8 --json").out);
+    EXPECT_EQ(json["status"], "n/a");
+    const std::string why = json.value("not_applicable", "");
+    EXPECT_EQ(why.rfind("this revision's Kconfig", 0), 0U) << why;
+    EXPECT_FALSE(json.contains("not_modelled"));
+    const auto matrix = nlohmann::json::parse(run("matrix builtin.toml --revision v8 --json").out);
+    EXPECT_EQ(matrix["files"][0]["cells"][0].value("not_applicable", ""), why);
     EXPECT_EQ(run("run builtin.toml --revision v8 --expect").code, 0);
     EXPECT_EQ(run("matrix builtin.toml --revision v8").code, 0);
     EXPECT_EQ(run("matrix --print-expect builtin.toml --revision v8").out,

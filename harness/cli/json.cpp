@@ -70,7 +70,7 @@ Json verdict_json(const report::Subject &subject, const report::Verdict &verdict
     for (const report::SwitchFate fate : report::switch_fates(subject.result, scenario))
         json["switches"].push_back(report::fate_text(fate));
     if (subject.result.unmodelled != nullptr)
-        json["not_modelled"] = subject.result.unmodelled;
+        add_unmodelled(json, subject.result.configurable, subject.result.unmodelled);
     json["events"] = subject.result.events.size();
     return json;
 }
@@ -83,6 +83,11 @@ Json trace_json(const report::Subject &subject, report::Level level)
          report::trace_lines(subject.result, subject.scenario, level))
         json.push_back({{"event", line.event}, {"task", tasks.of(line.task)}, {"text", line.text}});
     return json;
+}
+
+void add_unmodelled(Json &json, bool configurable, std::string_view why)
+{
+    json[configurable ? "not_modelled" : "not_applicable"] = why;
 }
 
 std::string json_text(const Json &json)

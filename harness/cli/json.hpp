@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <string>
+#include <string_view>
 
 namespace cli {
 
@@ -17,6 +18,9 @@ using Json = nlohmann::ordered_json;
 Json finding_json(const properties::Finding &finding);
 Json verdict_json(const report::Subject &subject, const report::Verdict &verdict);
 Json trace_json(const report::Subject &subject, report::Level level);
+
+// Why there is no verdict, under a key of its own for each of the two reasons.
+void add_unmodelled(Json &json, bool configurable, std::string_view why);
 
 // Indented, with a newline at its end.
 std::string json_text(const Json &json);

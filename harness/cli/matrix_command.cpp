@@ -75,7 +75,7 @@ Json cell_json(const run::Cell &cell)
     for (const properties::Finding &finding : cell.findings)
         json["findings"].push_back(finding_json(finding));
     if (!cell.unmodelled.empty())
-        json["not_modelled"] = cell.unmodelled;
+        add_unmodelled(json, cell.observed.front() != scenario::not_applicable, cell.unmodelled);
     return json;
 }
 
