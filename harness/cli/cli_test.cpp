@@ -5,6 +5,7 @@
 
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -12,6 +13,8 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace cli {
 namespace {
@@ -594,6 +597,21 @@ TEST_F(Command, ListsEachBugOfTheRegressionsOnceWithWhereAndByWhatItShows)
     const auto json = nlohmann::json::parse(run("bugs --json" + folder).out);
     EXPECT_EQ(json.size(), std::count(people.out.begin(), people.out.end(), '\n'));
     EXPECT_EQ(run("bugs --regressions nowhere").code, 2);
+}
+
+TEST_F(Command, RevisionsStandInTheOrderOfPosting)
+{
+    std::vector<std::string> ids;
+    for (const auto &row : nlohmann::json::parse(run("revisions --json").out))
+        ids.push_back(row["revision"]);
+    const auto place = [&](const char *id) { return std::find(ids.begin(), ids.end(), id); };
+    EXPECT_EQ(ids.front(), "pre");
+    EXPECT_LT(place("v1"), place("v6"));
+    EXPECT_LT(place("v6"), place("v7"));
+    EXPECT_LT(place("v8"), place("mainline"));
+    const std::string people = run("revisions").out;
+    EXPECT_LT(people.find("\npre "), people.find("\nv6 "));
+    EXPECT_LT(people.find("\nv6 "), people.find("\nv7 "));
 }
 
 TEST_F(Command, SaysIfStdoutTakesNoMore)

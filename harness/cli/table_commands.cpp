@@ -92,8 +92,8 @@ Json table_json(const Table &table)
 Table revisions()
 {
     Table table{{"revision", "summary"}, {}};
-    for (const drivers::Revision &revision : drivers::revisions())
-        table.rows.push_back({std::string(revision.id), std::string(revision.summary)});
+    for (const drivers::Revision *revision : drivers::revisions_in_order())
+        table.rows.push_back({std::string(revision->id), std::string(revision->summary)});
     return table;
 }
 
