@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Claims about all scenarios, tried on random ones. A claim that fails leaves its smallest
-// counterexample as a scenario file in the working directory.
+// counterexample as a scenario file in GoogleTest's folder of temporary files, and says its path.
 #include "drivers/registry.hpp"
 #include "properties/exceptions.hpp"
 #include "property_tests/scenarios.hpp"

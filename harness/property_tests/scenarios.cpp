@@ -4,6 +4,8 @@
 #include "generators/scenarios.hpp"
 #include "scenario/text.hpp"
 
+#include <gtest/gtest.h>
+
 #include <fstream>
 
 namespace property_tests {
@@ -53,7 +55,7 @@ rc::Gen<Records> scenarios()
 
 std::string keep_counterexample(const scenario::Scenario &scenario, const std::string &name)
 {
-    const std::string path = "counterexample-" + name + ".toml";
+    const std::string path = testing::TempDir() + "counterexample-" + name + ".toml";
     std::ofstream file(path, std::ios::trunc);
     file << scenario::print_text(scenario);
     return file ? path : "(could not be written)";

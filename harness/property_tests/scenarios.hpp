@@ -15,7 +15,8 @@ namespace property_tests {
 // How much there is grows with RapidCheck's size: at size 100, as much as generators::Size says.
 rc::Gen<generators::Records> scenarios();
 
-// Keeps a counterexample as a scenario file in the working directory. Returns the file's path.
+// Keeps a counterexample as a scenario file in GoogleTest's folder of temporary files. Returns the
+// file's path.
 std::string keep_counterexample(const scenario::Scenario &scenario, const std::string &name);
 
 } // namespace property_tests
