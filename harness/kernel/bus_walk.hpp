@@ -11,15 +11,15 @@ namespace kernel {
 // Visits the devices that are on the bus now, each with a reference.
 template <class Visit> void for_each_device(const bus_type *bus, Visit visit)
 {
-    auto &walks = state().device_walks;
-    const auto devices = walks.insert(walks.end(), bus->devices);
+    std::vector<device *> *devices = state().device_lists.take();
+    devices->assign(bus->devices.begin(), bus->devices.end());
     for (device *dev : *devices)
         get_device_for(dev, Holder::driver_core);
     for (device *dev : *devices) {
         visit(dev);
         put_device_for(dev, Holder::driver_core);
     }
-    walks.erase(devices);
+    state().device_lists.give_back(devices);
 }
 
 } // namespace kernel

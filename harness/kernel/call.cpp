@@ -13,7 +13,17 @@ void frame_enter(FrameKind kind, const char *name, Text text)
         oops(Misuse::text_gone, name_of(text.module), {}, name);
     if (task.frame_count == task.frames.size())
         not_modelled("functions nested deeper than bounds::call_depth_max");
-    task.frames[task.frame_count++] = {kind, name, text};
+    Frame frame{kind, name, text};
+    if (task.frame_count > 0) {
+        frame.outermost = task.frames[task.frame_count - 1].outermost;
+        frame.innermost = task.frames[task.frame_count - 1].innermost;
+    }
+    if (under_test(text.module)) {
+        frame.innermost = name;
+        if (frame.outermost == nullptr)
+            frame.outermost = name;
+    }
+    task.frames[task.frame_count++] = frame;
 }
 
 void frame_leave()

@@ -281,7 +281,7 @@ int driver_register(device_driver *drv)
     }
     drv->has_private = true;
     if (drv->bound == nullptr)
-        drv->bound = state().new_bound_list();
+        drv->bound = state().device_lists.take();
     point(Point::driver_list_add, drv->name);
     drv->listed = true;
     drv->bus->drivers.push_back(drv);

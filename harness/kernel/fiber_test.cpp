@@ -231,7 +231,7 @@ TEST(FiberLeakTest, NothingIsReportedWhereNothingLeaks)
 {
     auto *self = new State;
     const CurrentState current(*self);
-    self->begin(Memory::raw, {}, {}, 1000);
+    self->begin(Memory::raw, {}, {}, 1000, Place::heap);
     self->scheduler.create(actor_role(0), body, nullptr);
     self->scheduler.run();
     self->end();

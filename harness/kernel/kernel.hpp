@@ -15,7 +15,12 @@ namespace kernel {
 struct State;
 
 // The kernel of the run that this thread is executing. The only mutable global there is.
-State &state();
+extern constinit thread_local State *current_state;
+inline State &state()
+{
+    HARNESS_ASSERT(current_state != nullptr);
+    return *current_state;
+}
 bool has_state();
 
 // Makes a kernel the thread's current one for as long as the object lives.

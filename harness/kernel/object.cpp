@@ -14,31 +14,50 @@
 
 namespace kernel {
 
-void ObjectStore::begin(Memory memory)
+Place usual_place()
+{
+#ifdef HMEMFUZZ_ARENA
+    return Place::arena;
+#else
+    return Place::heap;
+#endif
+}
+
+void ObjectStore::begin(Memory memory, Place place)
 {
     HARNESS_ASSERT(blocks_.empty());
     memory_ = memory;
+    place_ = place;
 }
 
 void ObjectStore::end()
 {
+    if (place_ == Place::arena)
+        arena_.clear();
     for (Block &block : blocks_) {
         // clear() keeps the table's memory: what it says there would hide a leak.
-        char *memory = std::exchange(block.memory, nullptr);
-        if (memory_ == Memory::raw && (block.freed || !block.immortal))
+        char *object = std::exchange(block.object, nullptr);
+        if (place_ == Place::arena || (memory_ == Memory::raw && (block.freed || !block.immortal)))
             continue;
-        ASAN_UNPOISON_MEMORY_REGION(memory, sizeof(Header) + block.size);
-        std::free(memory);
+        ASAN_UNPOISON_MEMORY_REGION(object, block.size);
+        std::free(object - sizeof(Header));
     }
     blocks_.clear();
     freed_.clear();
+    freed_count_ = 0;
 }
 
 void *ObjectStore::allocate(std::size_t size, Name what)
 {
-    char *memory = static_cast<char *>(std::calloc(1, sizeof(Header) + size));
-    HARNESS_ASSERT(memory != nullptr);
-    Header *header = new (memory) Header{.index = blocks_.size()};
+    char *object = nullptr;
+    if (place_ == Place::arena) {
+        object = arena_.allocate(size, static_cast<std::uint32_t>(blocks_.size()));
+    } else {
+        char *memory = static_cast<char *>(std::calloc(1, sizeof(Header) + size));
+        HARNESS_ASSERT(memory != nullptr);
+        new (memory) Header{.index = blocks_.size()};
+        object = memory + sizeof(Header);
+    }
     const Scheduler &scheduler = state().scheduler;
     const char *function = "";
     std::size_t event = no_record;
@@ -50,73 +69,100 @@ void *ObjectStore::allocate(std::size_t size, Name what)
             record(EventKind::allocated, what);
         }
     }
-    blocks_.push_back({memory, size, event, what, function, false, false});
-    return header + 1;
+    blocks_.push_back({object, size, event, what, false, false, function});
+    return object;
+}
+
+std::size_t ObjectStore::index_of(const void *object) const
+{
+    const std::size_t index =
+        place_ == Place::arena ? arena_.number_at(object) : header_of(object)->index;
+    HARNESS_ASSERT(index < blocks_.size());
+    return index;
+}
+
+bool ObjectStore::is_object(const void *pointer) const
+{
+    if (place_ == Place::heap)
+        return header_of(pointer)->magic == Header::its_magic;
+    const Block *block = find(pointer);
+    return block != nullptr && block->object == pointer;
 }
 
 void *ObjectStore::object_to_free(void *pointer)
 {
     if (memory_ == Memory::judged)
         touch(pointer);
-    if (header_of(pointer)->magic == Header::its_magic)
+    if (is_object(pointer)) {
+        if (memory_ == Memory::raw) // let AddressSanitizer see whether it was freed before
+            static_cast<void>(*static_cast<const volatile char *>(pointer));
         return pointer;
+    }
     if (memory_ == Memory::raw)
         std::free(pointer);
     const Block *block = find(pointer);
     warn(Misuse::invalid_free, block != nullptr ? block->what : Name{});
-    return block != nullptr ? block->memory + sizeof(Header) : nullptr;
+    return block != nullptr ? block->object : nullptr;
 }
 
 void ObjectStore::free(void *object)
 {
-    const std::uint64_t index = header_of(object)->index;
-    HARNESS_ASSERT(index < blocks_.size());
+    const std::size_t index = index_of(object);
     Block &block = blocks_[index];
     block.freed = true;
-    if (memory_ == Memory::raw) {
-        std::free(block.memory);
+    if (place_ == Place::heap && memory_ == Memory::raw) {
+        std::free(block.object - sizeof(Header));
         return;
     }
     ASAN_POISON_MEMORY_REGION(object, block.size);
+    ++freed_count_;
+    if (place_ == Place::arena)
+        return;
     const auto before = [this](std::uint32_t left, std::uint32_t right) {
-        return std::less<>{}(blocks_[left].memory, blocks_[right].memory);
+        return std::less<>{}(blocks_[left].object, blocks_[right].object);
     };
     const auto entry = static_cast<std::uint32_t>(index);
     freed_.insert(std::upper_bound(freed_.begin(), freed_.end(), entry, before), entry);
 }
 
-void ObjectStore::mark_immortal(void *object) { blocks_[header_of(object)->index].immortal = true; }
+void ObjectStore::mark_immortal(void *object) { blocks_[index_of(object)].immortal = true; }
 
+// In raw mode nothing counts as freed: the sanitizers look for it.
 const ObjectStore::Block *ObjectStore::find_freed(const void *pointer) const
 {
+    if (freed_count_ == 0 || memory_ == Memory::raw)
+        return nullptr;
     const char *address = static_cast<const char *>(pointer);
+    if (place_ == Place::arena) {
+        const std::uint32_t index = arena_.number_at(pointer);
+        const bool freed =
+            index != Arena::none && blocks_[index].freed && blocks_[index].holds(address);
+        return freed ? &blocks_[index] : nullptr;
+    }
     const auto after = std::upper_bound(
         freed_.begin(), freed_.end(), address, [this](const char *value, std::uint32_t index) {
-            return std::less<>{}(value, static_cast<const char *>(blocks_[index].memory));
+            return std::less<>{}(value, blocks_[index].object - sizeof(Header));
         });
     if (after == freed_.begin())
         return nullptr;
     const Block &block = blocks_[*std::prev(after)];
-    const bool inside = std::less<>{}(address, static_cast<const char *>(block.memory) +
-                                                   sizeof(Header) + block.size);
-    return inside ? &block : nullptr;
+    return block.holds(address) ? &block : nullptr;
 }
 
 const ObjectStore::Block *ObjectStore::find(const void *pointer) const
 {
     const char *address = static_cast<const char *>(pointer);
-    const auto block = std::find_if(blocks_.begin(), blocks_.end(), [&](const Block &other) {
-        return !std::less<>{}(address, static_cast<const char *>(other.memory)) &&
-               std::less<>{}(address,
-                             static_cast<const char *>(other.memory) + sizeof(Header) + other.size);
-    });
+    if (place_ == Place::arena) {
+        const std::uint32_t index = arena_.number_at(pointer);
+        return index != Arena::none && blocks_[index].holds(address) ? &blocks_[index] : nullptr;
+    }
+    const auto block = std::find_if(blocks_.begin(), blocks_.end(),
+                                    [&](const Block &other) { return other.holds(address); });
     return block != blocks_.end() ? &*block : nullptr;
 }
 
 void ObjectStore::touch(const void *pointer)
 {
-    if (freed_.empty())
-        return;
     if (const Block *block = find_freed(pointer))
         oops(Misuse::use_after_free, block->what);
 }
@@ -125,7 +171,7 @@ bool ObjectStore::within(const void *object, const void *pointer) const
 {
     const char *begin = static_cast<const char *>(object);
     const char *address = static_cast<const char *>(pointer);
-    const std::size_t size = blocks_[header_of(object)->index].size;
+    const std::size_t size = blocks_[index_of(object)].size;
     return !std::less<>{}(address, begin) && std::less<>{}(address, begin + size);
 }
 
@@ -138,14 +184,14 @@ Name ObjectStore::freed_name(const void *pointer) const
 std::vector<void *> ObjectStore::pointees(const void *holder) const
 {
     const char *bytes = static_cast<const char *>(holder);
-    const std::size_t size = blocks_[header_of(holder)->index].size;
+    const std::size_t size = blocks_[index_of(holder)].size;
     std::vector<void *> found;
     for (std::size_t at = 0; at + sizeof(void *) <= size; at += alignof(void *)) {
         const void *pointer = nullptr;
         std::memcpy(&pointer, bytes + at, sizeof(pointer));
         for (const Block &block : blocks_)
-            if (!block.freed && block.memory + sizeof(Header) == pointer)
-                found.push_back(block.memory + sizeof(Header));
+            if (!block.freed && block.object == pointer)
+                found.push_back(block.object);
     }
     return found;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Covers: lifetime of kernel objects in both memory modes (DESIGN "Memory"): misuse is seen without
+// Covers: lifetime of kernel objects in both places and both memory modes (DESIGN "Memory"): misuse is seen without
 // any sanitizer, addresses are not reused within a run, what counts as a leak.
 // Does not cover: what AddressSanitizer and LeakSanitizer see (fiber_test.cpp).
 #include "kernel/object.hpp"
@@ -20,12 +20,14 @@ struct Thing {
 
 constexpr Name thing_name = name_of(Word::test, 3);
 
-class Object : public KernelTest {
+class Object : public KernelTest, public ::testing::WithParamInterface<Place> {
 protected:
+    Object() { restart({.place = GetParam()}); }
+
     static Thing *allocate() { return kzalloc<Thing>(thing_name); }
 };
 
-TEST_F(Object, ComesZeroed)
+TEST_P(Object, ComesZeroed)
 {
     run_actor([] {
         for (const int value : allocate()->values)
@@ -34,7 +36,7 @@ TEST_F(Object, ComesZeroed)
     EXPECT_TRUE(ended());
 }
 
-TEST_F(Object, TouchOfALiveObjectIsFine)
+TEST_P(Object, TouchOfALiveObjectIsFine)
 {
     run_actor([] {
         kfree(allocate());
@@ -44,7 +46,7 @@ TEST_F(Object, TouchOfALiveObjectIsFine)
     EXPECT_TRUE(misuses().empty());
 }
 
-TEST_F(Object, TouchOfAFreedOneStopsTheRunAndNamesIt)
+TEST_P(Object, TouchOfAFreedOneStopsTheRunAndNamesIt)
 {
     run_actor([] {
         Thing *thing = allocate();
@@ -57,7 +59,7 @@ TEST_F(Object, TouchOfAFreedOneStopsTheRunAndNamesIt)
     EXPECT_TRUE(stopped());
 }
 
-TEST_F(Object, TouchOfAMemberOfAFreedOneStopsTheRun)
+TEST_P(Object, TouchOfAMemberOfAFreedOneStopsTheRun)
 {
     run_actor([] {
         Thing *thing = allocate();
@@ -69,7 +71,7 @@ TEST_F(Object, TouchOfAMemberOfAFreedOneStopsTheRun)
     EXPECT_EQ(misuses(), Misuses{Misuse::use_after_free});
 }
 
-TEST_F(Object, FreeingTwiceStopsTheRun)
+TEST_P(Object, FreeingTwiceStopsTheRun)
 {
     run_actor([] {
         Thing *thing = allocate();
@@ -79,14 +81,14 @@ TEST_F(Object, FreeingTwiceStopsTheRun)
     EXPECT_EQ(misuses(), Misuses{Misuse::use_after_free});
 }
 
-TEST_F(Object, FreeingNullDoesNothing)
+TEST_P(Object, FreeingNullDoesNothing)
 {
     run_actor([] { kfree(nullptr); });
     EXPECT_TRUE(ended());
     EXPECT_TRUE(misuses().empty());
 }
 
-TEST_F(Object, AddressIsNotReusedWithinARun)
+TEST_P(Object, AddressIsNotReusedWithinARun)
 {
     run_actor([] {
         std::set<const void *> seen;
@@ -99,7 +101,7 @@ TEST_F(Object, AddressIsNotReusedWithinARun)
     EXPECT_TRUE(ended());
 }
 
-TEST_F(Object, MemoryAroundIsNotTakenForAFreedObject)
+TEST_P(Object, MemoryAroundIsNotTakenForAFreedObject)
 {
     run_actor([] {
         Thing *first = allocate();
@@ -114,7 +116,7 @@ TEST_F(Object, MemoryAroundIsNotTakenForAFreedObject)
     EXPECT_TRUE(ended());
 }
 
-TEST_F(Object, SurvivorsAreWhatWasNotFreedInOrderOfAllocationWithItsAllocator)
+TEST_P(Object, SurvivorsAreWhatWasNotFreedInOrderOfAllocationWithItsAllocator)
 {
     add_task(role_of(Word::boot), [] { allocate(); });
     add_actor([] {
@@ -132,28 +134,28 @@ TEST_F(Object, SurvivorsAreWhatWasNotFreedInOrderOfAllocationWithItsAllocator)
     EXPECT_STREQ(survivors[1].function, "dax_hmem_init");
 }
 
-TEST_F(Object, KmemleakNotLeakTakesOneOffTheSurvivors)
+TEST_P(Object, KmemleakNotLeakTakesOneOffTheSurvivors)
 {
     run_actor([] { kmemleak_not_leak(allocate()); });
     EXPECT_TRUE(state_.objects.survivors().empty());
 }
 
-TEST_F(Object, NothingIsLeftOfTheRunBefore)
+TEST_P(Object, NothingIsLeftOfTheRunBefore)
 {
     run_actor([] {
         allocate();
         kfree(allocate());
     });
-    restart();
+    restart({.place = GetParam()});
     EXPECT_TRUE(state_.objects.survivors().empty());
     // Most likely at an address that was freed in the run before.
     run_actor([] { touch(allocate()); });
     EXPECT_TRUE(misuses().empty());
 }
 
-TEST_F(Object, RawModeLeavesDetectionToTheSanitizers)
+TEST_P(Object, RawModeLeavesDetectionToTheSanitizers)
 {
-    restart({.memory = Memory::raw});
+    restart({.memory = Memory::raw, .place = GetParam()});
     run_actor([] {
         Thing *thing = allocate();
         kfree(thing);
@@ -169,7 +171,7 @@ struct Container {
     work_struct work;
 };
 
-TEST_F(Object, FreeingOneWithAPendingWorkItemInsideStopsTheRun)
+TEST_P(Object, FreeingOneWithAPendingWorkItemInsideStopsTheRun)
 {
     run_actor([] {
         auto *container = kzalloc<Container>(thing_name);
@@ -181,7 +183,7 @@ TEST_F(Object, FreeingOneWithAPendingWorkItemInsideStopsTheRun)
     EXPECT_EQ(events(EventKind::misuse).at(0).object, name_of(Word::resolution));
 }
 
-TEST_F(Object, FreeingOneWithAnIdleWorkItemInsideIsFine)
+TEST_P(Object, FreeingOneWithAnIdleWorkItemInsideIsFine)
 {
     run_actor([] {
         auto *container = kzalloc<Container>(thing_name);
@@ -193,7 +195,7 @@ TEST_F(Object, FreeingOneWithAnIdleWorkItemInsideIsFine)
 }
 
 // UPSTREAM.md V1-6: kfree(p - 8). What is handed out again is the object itself.
-TEST_F(Object, FreeByAnAddressBeforeItWarnsAndTheObjectIsGone)
+TEST_P(Object, FreeByAnAddressBeforeItWarnsAndTheObjectIsGone)
 {
     run_actor([] {
         Thing *thing = allocate();
@@ -205,7 +207,7 @@ TEST_F(Object, FreeByAnAddressBeforeItWarnsAndTheObjectIsGone)
     EXPECT_TRUE(ended());
 }
 
-TEST_F(Object, FreeByAnAddressInsideItWarnsAndTheObjectIsGone)
+TEST_P(Object, FreeByAnAddressInsideItWarnsAndTheObjectIsGone)
 {
     run_actor([] {
         Thing *thing = allocate();
@@ -215,7 +217,7 @@ TEST_F(Object, FreeByAnAddressInsideItWarnsAndTheObjectIsGone)
     EXPECT_EQ(misuses(), Misuses{Misuse::invalid_free});
 }
 
-TEST_F(Object, FreeByAnAddressBeforeAFreedOneStopsTheRun)
+TEST_P(Object, FreeByAnAddressBeforeAFreedOneStopsTheRun)
 {
     run_actor([] {
         Thing *thing = allocate();
@@ -225,6 +227,11 @@ TEST_F(Object, FreeByAnAddressBeforeAFreedOneStopsTheRun)
     EXPECT_EQ(misuses(), Misuses{Misuse::use_after_free});
     EXPECT_TRUE(stopped());
 }
+
+INSTANTIATE_TEST_SUITE_P(Places, Object, ::testing::Values(Place::heap, Place::arena),
+                         [](const auto &info) {
+                             return info.param == Place::heap ? "Heap" : "Arena";
+                         });
 
 } // namespace
 } // namespace kernel

@@ -10,22 +10,6 @@
 
 namespace kernel {
 
-const char *cause_of(const task_struct &task)
-{
-    for (std::size_t i = 0; i < task.frame_count; ++i)
-        if (under_test(task.frames[i].text.module))
-            return task.frames[i].name;
-    return task.frame_count > 0 ? task.frames[0].name : word_text(task.role.kind).data();
-}
-
-const char *innermost_of(const task_struct &task)
-{
-    for (std::size_t i = task.frame_count; i-- > 0;)
-        if (under_test(task.frames[i].text.module))
-            return task.frames[i].name;
-    return nullptr;
-}
-
 bool outermost_is(const task_struct &task, FrameKind kind)
 {
     for (std::size_t i = 0; i < task.frame_count; ++i)
@@ -161,7 +145,7 @@ void Scheduler::point(Point point, Name object)
     Event &event = record(EventKind::point, object);
     event.detail = static_cast<std::uint8_t>(point);
     event.extra = context_of(*current_);
-    if (!switches_allowed_)
+    if (!switches_allowed_ || (named_.empty() && indexed_.empty()))
         return;
     if (task_struct *target = match_switch(point, object)) {
         forced_ = target;

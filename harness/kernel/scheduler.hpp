@@ -26,6 +26,10 @@ struct Frame {
     FrameKind kind{};
     const char *name = nullptr;
     Text text;
+    // Of the frames up to this one: the outermost and the innermost of the code under test, or nullptr.
+    // Kept here, because every record asks for them.
+    const char *outermost = nullptr;
+    const char *innermost = nullptr;
 };
 
 enum class TaskState : std::uint8_t { ready, blocked, done };
@@ -56,9 +60,18 @@ struct task_struct {
 
 // The outermost function of the code under test on the task's stack; otherwise the outermost
 // function there, otherwise what kind of task it is.
-const char *cause_of(const task_struct &task);
+inline const char *cause_of(const task_struct &task)
+{
+    if (task.frame_count == 0)
+        return word_text(task.role.kind).data();
+    const char *outermost = task.frames[task.frame_count - 1].outermost;
+    return outermost != nullptr ? outermost : task.frames[0].name;
+}
 // The innermost function of the code under test, or nullptr.
-const char *innermost_of(const task_struct &task);
+inline const char *innermost_of(const task_struct &task)
+{
+    return task.frame_count > 0 ? task.frames[task.frame_count - 1].innermost : nullptr;
+}
 // The kind of the outermost frame of the code under test; false if there is none.
 bool outermost_is(const task_struct &task, FrameKind kind);
 

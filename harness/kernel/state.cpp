@@ -7,11 +7,8 @@
 #include <utility>
 
 namespace kernel {
-namespace {
 
-thread_local State *current_state = nullptr;
-
-} // namespace
+constinit thread_local State *current_state = nullptr;
 
 bool IS_ENABLED(config_symbol symbol)
 {
@@ -25,12 +22,6 @@ bool driver_async_probe(Word driver)
 
 bool device_hmem_disable() { return state().config.device_hmem_disable; }
 
-State &state()
-{
-    HARNESS_ASSERT(current_state != nullptr);
-    return *current_state;
-}
-
 bool has_state() { return current_state != nullptr; }
 
 CurrentState::CurrentState(State &state)
@@ -42,18 +33,17 @@ CurrentState::CurrentState(State &state)
 CurrentState::~CurrentState() { current_state = nullptr; }
 
 void State::begin(Memory memory_mode, std::span<const Switch> switches,
-                  std::span<const Fault> fault_list, std::uint64_t steps_max)
+                  std::span<const Fault> fault_list, std::uint64_t steps_max, Place place)
 {
     events.clear();
     unmodelled = nullptr;
     configurable = true;
-    objects.begin(memory_mode);
+    objects.begin(memory_mode, place);
     scheduler.begin(switches, steps_max);
     faults.clear();
     for (const Fault &fault : fault_list)
         faults.push_back({fault});
     faults_allowed = false;
-    forget();
     system_wq = {name_of(Word::system_wq), false, false};
     system_long_wq = {name_of(Word::system_long_wq), false, false};
     platform_bus.match = platform_match;
@@ -74,11 +64,12 @@ void State::forget()
 {
     work_sequence = 0;
     device_serial = 0;
-    // Not clear(), which keeps the lists' memory and the pointers in it.
-    for (bus_type *bus : {&platform_bus, &cxl_bus, &pci_bus, &dax_bus})
-        *bus = {};
-    bound_lists.clear();
-    device_walks.clear();
+    for (bus_type *bus : {&platform_bus, &cxl_bus, &pci_bus, &dax_bus}) {
+        kernel::forget(bus->devices);
+        kernel::forget(bus->drivers);
+        bus->match = nullptr;
+    }
+    device_lists.forget_all();
     probe_count = 0;
     async_entries = 0;
     unrelated_probe = false;
@@ -105,7 +96,27 @@ void State::end()
     forget();
 }
 
-std::vector<device *> *State::new_bound_list() { return &bound_lists.emplace_back(); }
+std::vector<device *> *DeviceLists::take()
+{
+    if (idle_.empty())
+        return &all_.emplace_back();
+    std::vector<device *> *list = idle_.back();
+    idle_.pop_back();
+    return list;
+}
+
+void DeviceLists::give_back(std::vector<device *> *list)
+{
+    forget(*list);
+    idle_.push_back(list);
+}
+
+void DeviceLists::forget_all()
+{
+    idle_.clear();
+    for (std::vector<device *> &list : all_)
+        give_back(&list);
+}
 
 Event &record(EventKind kind, Name object, std::int32_t value)
 {

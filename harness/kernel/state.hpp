@@ -20,7 +20,6 @@
 #include <array>
 #include <cstdint>
 #include <deque>
-#include <list>
 #include <optional>
 #include <span>
 #include <vector>
@@ -33,14 +32,35 @@ struct FaultState {
     bool fired = false;
 };
 
+// Empties the list and keeps its room. Nothing of what it held stays there, where it would hide a leak
+// from LeakSanitizer.
+template <class Item> void forget(std::vector<Item *> &list)
+{
+    list.assign(list.capacity(), nullptr);
+    list.clear();
+}
+
+// Lists of devices that a run needs for a while. Here and not on the stack of who needs one, because
+// a run that stops abandons its frames.
+class DeviceLists {
+public:
+    // An empty one.
+    std::vector<device *> *take();
+    void give_back(std::vector<device *> *list);
+    // Gives all back.
+    void forget_all();
+
+private:
+    std::deque<std::vector<device *>> all_;
+    std::vector<std::vector<device *> *> idle_;
+};
+
 // Reused from run to run: what begin() does not reset keeps its capacity.
 struct State {
     // `switches` and `faults` are copied.
     void begin(Memory memory_mode, std::span<const Switch> switches, std::span<const Fault> faults,
-               std::uint64_t steps_max);
+               std::uint64_t steps_max, Place place = usual_place());
     void end();
-
-    std::vector<device *> *new_bound_list();
 
 private:
     void forget();
@@ -65,9 +85,8 @@ public:
     bus_type cxl_bus;
     bus_type pci_bus;
     bus_type dax_bus;
-    std::deque<std::vector<device *>> bound_lists;
-    // What walks over a bus have still to visit: here, because a run that stops abandons its frames.
-    std::list<std::vector<device *>> device_walks;
+    DeviceLists
+        device_lists; // what each driver is bound to, what walks over a bus have still to visit
     std::int32_t probe_count = 0;
     std::int32_t async_entries = 0;
     bool unrelated_probe = false;

@@ -114,6 +114,7 @@ struct Start {
     std::vector<Fault> faults = {};
     Memory memory = Memory::judged;
     std::uint64_t steps_max = 10000;
+    Place place = usual_place();
 };
 
 inline Switch switch_before(Role role, Point point, Name object, Role target,
@@ -215,7 +216,7 @@ private:
         bodies_.clear();
         journal_.clear();
         actors_ = 0;
-        state_.begin(start.memory, start.switches, start.faults, start.steps_max);
+        state_.begin(start.memory, start.switches, start.faults, start.steps_max, start.place);
         state_.scheduler.allow_switches(true);
         state_.faults_allowed = true;
     }

@@ -64,8 +64,8 @@ bool is_lock(Kind kind) { return kind == Kind::lock || kind == Kind::device_lock
 
 class Discipline {
 public:
-    Discipline(std::span<const Event> events, Collector &collector)
-        : events_(events), collector_(collector)
+    Discipline(std::span<const Event> events, Collector &collector, Scratch &scratch)
+        : events_(events), collector_(collector), graph_(scratch)
     {}
 
     void observe(std::size_t index);
@@ -153,11 +153,10 @@ void Discipline::hold(const Event &event, Kind kind, kernel::Name name)
 void Discipline::release(const Event &event, Kind kind, kernel::Name name)
 {
     Task *task = find(event.task);
-    const auto node = graph_.node(kind, name);
-    if (task == nullptr || !node)
+    if (task == nullptr)
         return;
     for (std::size_t i = task->count; i-- > 0;)
-        if (task->held[i] == *node) {
+        if (graph_.is(task->held[i], kind, name)) {
             std::copy(task->held.begin() + static_cast<std::ptrdiff_t>(i) + 1,
                       task->held.begin() + static_cast<std::ptrdiff_t>(task->count),
                       task->held.begin() + static_cast<std::ptrdiff_t>(i));
@@ -219,13 +218,17 @@ bool Discipline::is_wrong_by_itself(std::size_t index, WaitCall call)
 void Discipline::depend(std::size_t index, Kind kind, kernel::Name name)
 {
     const Event &event = events_[index];
+    const Task *task = find(event.task);
+    const bool awaited = (event.extra & kernel::in_awaited) != 0;
+    if (task == nullptr && !awaited)
+        return; // most often
     const auto to = graph_.node(kind, name);
     if (!to)
         return;
-    if (const Task *task = find(event.task))
+    if (task != nullptr)
         for (std::size_t i = 0; i < task->count; ++i)
             add_edge({task->held[i], *to, index});
-    if ((event.extra & kernel::in_awaited) != 0)
+    if (awaited)
         if (const auto probes = graph_.node(Kind::probes, {}))
             add_edge({*probes, *to, index});
 }
@@ -285,10 +288,11 @@ void Discipline::report_ring(const Edge &closing, std::span<const Edge> path)
 
 } // namespace
 
-void judge_discipline(std::span<const kernel::Event> events, Collector &collector)
+void judge_discipline(std::span<const kernel::Event> events, Indices seen, Collector &collector,
+                      Scratch &scratch)
 {
-    Discipline discipline(events, collector);
-    for (std::size_t i = 0; i < events.size(); ++i)
+    Discipline discipline(events, collector, scratch);
+    for (const std::uint32_t i : seen)
         discipline.observe(i);
 }
 

@@ -15,12 +15,12 @@ using kernel::EventKind;
 using kernel::Range;
 using kernel::Word;
 
-void judge_ownership(const Rules &rules, std::span<const Event> events, Collector &collector,
-                     std::vector<Unowned> &unowned)
+void judge_ownership(const Rules &rules, std::span<const Event> events, Indices seen,
+                     Collector &collector, std::vector<Unowned> &unowned, Scratch &scratch)
 {
-    Ownership oracle(rules, events, collector);
+    Ownership oracle(rules, events, collector, scratch);
     bool at_rest = false;
-    for (std::size_t i = 0; i < events.size(); ++i) {
+    for (const std::uint32_t i : seen) {
         const Event &event = events[i];
         if (event.kind == EventKind::phase && !at_rest &&
             event.value == static_cast<std::int32_t>(kernel::Phase::epilogue)) {

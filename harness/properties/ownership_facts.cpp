@@ -14,12 +14,12 @@ using kernel::Word;
 
 namespace {
 
-void erase(std::vector<Claim> &claims, kernel::Name name)
+void erase(std::pmr::vector<Claim> &claims, kernel::Name name)
 {
     std::erase_if(claims, [&](const Claim &claim) { return claim.name == name; });
 }
 
-bool overlaps_one(const std::vector<Claim> &claims, Range range)
+bool overlaps_one(const std::pmr::vector<Claim> &claims, Range range)
 {
     return std::any_of(claims.begin(), claims.end(),
                        [&](const Claim &claim) { return claim.range.overlaps(range); });
@@ -177,18 +177,18 @@ const RegionFact *OwnershipFacts::committed_region_around(Range range) const
     return nullptr;
 }
 
-std::vector<const RegionFact *> OwnershipFacts::owning_regions(Range range) const
+RegionList OwnershipFacts::owning_regions(Range range) const
 {
     if (rules_.intent.decision == drivers::DecisionRule::chain_of_regions)
         return chain_over(range);
     const RegionFact *region = committed_region_around(range);
-    return region != nullptr ? std::vector{region} : std::vector<const RegionFact *>{};
+    return region != nullptr ? RegionList{region} : RegionList{};
 }
 
 // End to end from the first byte to the last, one at each place, in whatever state.
-std::vector<const RegionFact *> OwnershipFacts::chain_over(Range range) const
+RegionList OwnershipFacts::chain_over(Range range) const
 {
-    std::vector<const RegionFact *> chain;
+    RegionList chain;
     for (;;) {
         const RegionFact *next = nullptr;
         for (const RegionFact &region : regions_) {

@@ -6,7 +6,10 @@
 // lists serve better than interval maps.
 #pragma once
 
+#include "kernel/bounds.hpp"
 #include "properties/collector.hpp"
+
+#include <boost/container/static_vector.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -45,9 +48,15 @@ struct HmemDevice {
     bool was_bound;
 };
 
+// Of one layout at most. Rules ask for one at every visit, so that it must not come from the heap.
+using RegionList = boost::container::static_vector<const RegionFact *, bounds::regions_max>;
+
 class OwnershipFacts {
 public:
-    explicit OwnershipFacts(const Rules &rules) : rules_(rules) {}
+    OwnershipFacts(const Rules &rules, Scratch &scratch)
+        : rules_(rules), soft_reserved_(&scratch), windows_(&scratch), regions_(&scratch),
+          hmem_devices_(&scratch), claims_(&scratch), online_(&scratch), mocked_(&scratch)
+    {}
 
     // True if an answer to a question below that rules ask may have changed.
     bool observe(const kernel::Event &event, std::size_t index);
@@ -58,7 +67,7 @@ public:
     bool touches_window(kernel::Range range) const;
     const RegionFact *committed_region_around(kernel::Range range) const;
     // The regions that the declared rule takes for owners of the range; none, if it finds none.
-    std::vector<const RegionFact *> owning_regions(kernel::Range range) const;
+    RegionList owning_regions(kernel::Range range) const;
     bool has_hmem_device(kernel::Range range) const;
     bool had_bound_hmem_device(kernel::Range range) const;
     // Whether one dax region of that kind of parent has the whole range.
@@ -70,9 +79,9 @@ public:
     bool is_online(kernel::Range range) const;
     bool is_partly_online(kernel::Range range) const;
 
-    const std::vector<RegionFact> &regions() const { return regions_; }
-    const std::vector<DaxRegion> &dax_regions() const { return claims_; }
-    const std::vector<HmemDevice> &hmem_devices() const { return hmem_devices_; }
+    const std::pmr::vector<RegionFact> &regions() const { return regions_; }
+    const std::pmr::vector<DaxRegion> &dax_regions() const { return claims_; }
+    const std::pmr::vector<HmemDevice> &hmem_devices() const { return hmem_devices_; }
     bool dax_cxl_live() const { return dax_cxl_live_; }
 
 private:
@@ -81,16 +90,16 @@ private:
     void region_changed(const kernel::Event &event);
     bool publish_region(kernel::Name name, bool on_bus);
     RegionFact &region_fact(kernel::Name name);
-    std::vector<const RegionFact *> chain_over(kernel::Range range) const;
+    RegionList chain_over(kernel::Range range) const;
 
     const Rules &rules_;
-    std::vector<kernel::Range> soft_reserved_;
-    std::vector<Claim> windows_;
-    std::vector<RegionFact> regions_;
-    std::vector<HmemDevice> hmem_devices_;
-    std::vector<DaxRegion> claims_;
-    std::vector<Claim> online_; // memory that kmem has put to use
-    std::vector<Claim> mocked_; // ranges for which the queries answer INTERSECTS
+    std::pmr::vector<kernel::Range> soft_reserved_;
+    std::pmr::vector<Claim> windows_;
+    std::pmr::vector<RegionFact> regions_;
+    std::pmr::vector<HmemDevice> hmem_devices_;
+    std::pmr::vector<DaxRegion> claims_;
+    std::pmr::vector<Claim> online_; // memory that kmem has put to use
+    std::pmr::vector<Claim> mocked_; // ranges for which the queries answer INTERSECTS
     bool dax_cxl_live_ = false;
 };
 

@@ -76,7 +76,7 @@ Ownership::Missing Ownership::find_missing(const RangeFact &range) const
 
 Ownership::Missing Ownership::find_missing_at_cxl(const RangeFact &range) const
 {
-    const std::vector<const RegionFact *> regions = facts_.owning_regions(range.range);
+    const RegionList regions = facts_.owning_regions(range.range);
     if (facts_.is_claimed(range.range, regions.empty() ? Word::none : Word::dax_region))
         return {};
     if (regions.empty())
@@ -104,7 +104,7 @@ void Ownership::judge_regions(std::size_t index, const std::vector<Range> &lost)
         return;
     for (const RegionFact &region : facts_.regions()) {
         const auto inside = [&](const Range &range) { return range.overlaps(region.range); };
-        const std::vector<DaxRegion> &claims = facts_.dax_regions();
+        const std::pmr::vector<DaxRegion> &claims = facts_.dax_regions();
         const bool taken = std::any_of(claims.begin(), claims.end(),
                                        [&](const DaxRegion &claim) { return inside(claim.range); });
         if (taken || !region.makes_dax || std::any_of(lost.begin(), lost.end(), inside))

@@ -7,6 +7,8 @@
 #include "kernel/module.hpp"
 #include "properties/collector.hpp"
 
+#include <memory_resource>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -163,7 +165,10 @@ public:
     {
         rest();
         Collector collector(events_);
-        judge_ownership({intent_, defers_to_cxl}, events_, collector, unowned_);
+        std::vector<std::uint32_t> all(events_.size());
+        std::iota(all.begin(), all.end(), 0U);
+        judge_ownership({intent_, defers_to_cxl}, events_, all, collector, unowned_,
+                        *std::pmr::new_delete_resource());
         std::vector<std::string> lines;
         for (const Violation &violation : collector.take())
             lines.push_back(identity(violation) + " " + kernel::to_string(violation.object));

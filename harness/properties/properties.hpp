@@ -166,9 +166,14 @@ struct Unowned {
     std::string_view why;
 };
 
+// Which records a family of properties is shown: those of the kinds that it declares to read, or all.
+// It makes no difference, as a test shows.
+enum class Reading : std::uint8_t { declared, everything };
+
 // Appends what the run violated, in order of detection: one violation for each property, cause,
 // object and range.
 void judge(const drivers::Intent &intent, const kernel::State &state,
-           std::vector<Violation> &verdict, std::vector<Unowned> &unowned);
+           std::vector<Violation> &verdict, std::vector<Unowned> &unowned,
+           Reading reading = Reading::declared);
 
 } // namespace properties

@@ -31,10 +31,10 @@ void take_back(std::vector<Entry> &ledger, bool device, std::uint64_t of)
 
 } // namespace
 
-void judge_references(std::span<const kernel::Event> events, Collector &collector)
+void judge_references(std::span<const kernel::Event> events, Indices seen, Collector &collector)
 {
     std::vector<Entry> ledger;
-    for (std::size_t i = 0; i < events.size(); ++i) {
+    for (const std::uint32_t i : seen) {
         const kernel::Event &event = events[i];
         const bool by_code = event.detail == static_cast<std::uint8_t>(Holder::code);
         if (event.kind == EventKind::device_get && by_code)

@@ -78,10 +78,10 @@ private:
 
 } // namespace
 
-void judge_registration(std::span<const kernel::Event> events, Collector &collector)
+void judge_registration(std::span<const kernel::Event> events, Indices seen, Collector &collector)
 {
     Registration registration(collector);
-    for (std::size_t i = 0; i < events.size(); ++i)
+    for (const std::uint32_t i : seen)
         registration.observe(events[i], i);
 }
 

@@ -8,8 +8,7 @@ namespace properties {
 
 std::optional<WaitGraph::Node> WaitGraph::node(Kind kind, kernel::Name name)
 {
-    if (kind == Kind::lock)
-        name = kernel::name_of(name.word);
+    name = class_of(kind, name);
     std::size_t slot = static_cast<std::size_t>(name.word) * 37 +
                        static_cast<std::size_t>(name.number + 1) * 5 + name.part +
                        static_cast<std::size_t>(kind) * 101;

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory_resource>
 #include <optional>
 #include <vector>
 
@@ -30,10 +31,17 @@ public:
         std::size_t event;
     };
 
-    WaitGraph() { edges_.reserve(edges_usual); }
+    explicit WaitGraph(std::pmr::memory_resource &scratch) : edges_(&scratch)
+    {
+        edges_.reserve(edges_usual);
+    }
 
     // No node where the table is full: that lock or wait is not judged.
     std::optional<Node> node(Kind kind, kernel::Name name);
+    bool is(Node node, Kind kind, kernel::Name name) const
+    {
+        return keys_[node].kind == kind && keys_[node].name == class_of(kind, name);
+    }
     Kind kind(Node node) const { return keys_[node].kind; }
     kernel::Name name(Node node) const { return keys_[node].name; }
 
@@ -52,6 +60,11 @@ private:
     // At least twice nodes_max, so that a search ends soon; a power of two.
     static constexpr std::size_t slots = 512;
 
+    static kernel::Name class_of(Kind kind, kernel::Name name)
+    {
+        return kind == Kind::lock ? kernel::name_of(name.word) : name;
+    }
+
     struct Key {
         Kind kind;
         kernel::Name name;
@@ -63,7 +76,7 @@ private:
     std::array<Key, nodes_max> keys_;
     std::array<std::uint8_t, slots> index_{}; // 1 + node, by hash; 0: free
     std::array<std::array<std::uint64_t, words>, nodes_max> after_;
-    std::vector<Edge> edges_;
+    std::pmr::vector<Edge> edges_;
 };
 
 } // namespace properties

@@ -83,8 +83,16 @@ void run_to_rest(State &self)
         self.scheduler.report_deadlock();
 }
 
-void run_phases(State &self, const drivers::Revision &revision, const scenario::Scenario &scenario)
+void note(const Options &options, Stage stage)
 {
+    if (options.entered != nullptr)
+        options.entered(stage);
+}
+
+void run_phases(State &self, const drivers::Revision &revision, const scenario::Scenario &scenario,
+                const Options &options)
+{
+    note(options, Stage::boot);
     enter(self, Phase::boot);
     Boot boot{&revision, &scenario.layout};
     self.scheduler.create(role_of(Word::boot), boot_main, &boot);
@@ -92,6 +100,7 @@ void run_phases(State &self, const drivers::Revision &revision, const scenario::
     if (self.scheduler.stopped())
         return;
 
+    note(options, Stage::actors);
     enter(self, Phase::actors);
     for (std::size_t i = 0; i < scenario.actors.size(); ++i)
         self.scheduler.create(actor_role(static_cast<int>(i)), actor_main,
@@ -100,11 +109,13 @@ void run_phases(State &self, const drivers::Revision &revision, const scenario::
     if (self.scheduler.stopped())
         return;
 
+    note(options, Stage::rest);
     enter(self, Phase::rest);
     run_to_rest(self);
     if (self.scheduler.stopped())
         return;
 
+    note(options, Stage::epilogue);
     enter(self, Phase::epilogue);
     self.scheduler.create(role_of(Word::epilogue), epilogue_main, nullptr);
     run_to_rest(self);
@@ -139,17 +150,22 @@ Result Machine::run(const drivers::Revision &revision, const scenario::Scenario 
 {
     State &self = *state_;
     const CurrentState current(self);
-    self.begin(options.memory, scenario.switches, scenario.faults, steps_max(scenario));
-    run_phases(self, revision, scenario);
+    note(options, Stage::begin);
+    self.begin(options.memory, scenario.switches, scenario.faults, steps_max(scenario),
+               options.place);
+    run_phases(self, revision, scenario, options);
 
     Result result{self.events, self.scheduler.roles(), {}, {}, {}, self.unmodelled, false};
     for (const FaultState &fault : self.faults)
         result.fault_fired.push_back(fault.fired);
     result.completed = !self.scheduler.stopped();
     result.configurable = self.configurable;
+    note(options, Stage::judge);
     if (options.memory == Memory::judged && self.unmodelled == nullptr)
-        properties::judge(revision.intent, self, result.verdict, result.unowned);
+        properties::judge(revision.intent, self, result.verdict, result.unowned, options.reading);
+    note(options, Stage::end);
     self.end();
+    note(options, Stage::done);
     return result;
 }
 

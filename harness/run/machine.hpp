@@ -13,15 +13,24 @@
 #include "properties/properties.hpp"
 #include "scenario/scenario.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
 namespace run {
 
+// The parts of a run, in order; of one that stops early, some are missing.
+enum class Stage : std::uint8_t { begin, boot, actors, rest, epilogue, judge, end, done, count_ };
+
 struct Options {
     // raw: nothing is judged, freed objects go back to the heap at once and leaked ones are
     // forgotten, so that the sanitizers must speak.
     kernel::Memory memory = kernel::Memory::judged;
+    // Where the simulated kernel's objects lie. It makes no difference to a judged run.
+    kernel::Place place = kernel::usual_place();
+    properties::Reading reading = properties::Reading::declared;
+    // Called as each part begins, for benchmarks.
+    void (*entered)(Stage) = nullptr;
 };
 
 // What one run gives. The references hold until the machine's next run.

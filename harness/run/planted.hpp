@@ -90,13 +90,14 @@ ops = ["modprobe dax_hmem"]
 
     explicit PlantedRun(const kernel::module_info &module,
                         kernel::Memory memory = kernel::Memory::judged,
-                        const std::vector<scenario::Operation> &operations = {})
+                        const std::vector<scenario::Operation> &operations = {},
+                        kernel::Place place = kernel::Place::heap)
     {
         if (!operations.empty())
             scenario.actors[0].operations = operations;
         drivers::Revision revision = *drivers::find_revision("v8");
         revision.dax_hmem = &module;
-        const Result result = machine.run(revision, scenario, {memory});
+        const Result result = machine.run(revision, scenario, {memory, place});
         findings = noted(properties::findings(result.verdict, {scenario, result.events}));
         events = result.events;
     }

@@ -18,7 +18,8 @@ using namespace kernel;
 
 namespace {
 
-constexpr Options raw{Memory::raw};
+constexpr Options raw{.memory = Memory::raw, .place = Place::heap};
+constexpr Options raw_in_arena{.memory = Memory::raw, .place = Place::arena};
 
 // V8-1: init fails after hmem_platform's probe queued the work; the work item goes with the module.
 constexpr const char *v8_1 = R"(
@@ -40,11 +41,11 @@ name = "admin"
 ops = ["modprobe dax_hmem", "unbind hmem_platform.0"]
 )";
 
-void run_raw(std::string_view revision_id, const char *text)
+void run_raw(std::string_view revision_id, const char *text, const Options &options = raw)
 {
     const scenario::Scenario scenario = parse(text);
     Machine machine;
-    const Result result = machine.run(revision(revision_id), scenario, raw);
+    const Result result = machine.run(revision(revision_id), scenario, options);
     EXPECT_TRUE(result.verdict.empty());
 }
 
@@ -84,6 +85,21 @@ bool failed(int status) { return WIFEXITED(status) && WEXITSTATUS(status) != 0; 
 TEST(SanitizersAlone, AddressSanitizerSeesTheWorkThatOutlivesItsModule)
 {
     EXPECT_DEATH(run_raw("v8", v8_1), "heap-use-after-free");
+}
+
+TEST(SanitizersAlone, AddressSanitizerSeesItInTheArenaToo)
+{
+    EXPECT_DEATH(run_raw("v8", v8_1, raw_in_arena), "use-after-poison");
+}
+
+TEST(SanitizersAlone, AddressSanitizerIsSilentInTheArenaWhereTheErrorPathDestroysTheQueue)
+{
+    run_raw("mainline", v8_1, raw_in_arena);
+}
+
+TEST(SanitizersAlone, AddressSanitizerSeesAFreeByAWrongAddressInTheArenaToo)
+{
+    EXPECT_DEATH(run_raw("v1", v1_6, raw_in_arena), "attempting free on address");
 }
 
 TEST(SanitizersAlone, AddressSanitizerIsSilentWhereTheErrorPathDestroysTheQueue)

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How long one execution takes, and where the time goes, in the build that this is compiled in:
+//
+//     bench_speed heap|arena REVISION SEED.toml...
+//
+// prints a row for each seed, for the median one and for the whole corpus, as Markdown.
+//
+// Covers: what a fuzz target does with an input, decode, run and judge, without an engine around it.
+// Does not cover: mutation and the collection of coverage (scripts/bench-speed runs the target, too).
+//
+// Executions a second are counted in time of the processor, not of the clock: others may use the
+// machine. Steps are too short for that and are medians of the clock's time.
+#include "drivers/registry.hpp"
+#include "run/machine.hpp"
+#include "scenario/text.hpp"
+#include "scenario/wire.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace {
+
+// Long enough that one preemption more or less does not show.
+constexpr double seconds_per_seed = 0.5;
+constexpr int steps_samples = 2001;
+
+constexpr std::array<std::string_view, 7> columns = {
+    "decode", "begin", "boot", "actors", "rest and epilogue", "judge", "end"};
+enum Column { decode, begin, boot, actors, rest, judge, end };
+using Costs = std::array<double, columns.size()>; // nanoseconds
+
+struct Seed {
+    std::string name;
+    std::vector<std::uint8_t> wire;
+    double nanoseconds = 0; // of one execution
+    std::size_t records = 0;
+    Costs costs{};
+};
+
+[[noreturn]] void bad_input(const std::string &what)
+{
+    std::fprintf(stderr, "bench_speed: %s\n", what.c_str());
+    std::exit(2);
+}
+
+Seed read_seed(const std::string &path)
+{
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    if (!file)
+        bad_input(path + ": cannot read");
+    const auto read = scenario::parse_text(text.str());
+    if (const auto *error = std::get_if<scenario::TextError>(&read))
+        bad_input(path + ":" + std::to_string(error->line) + ": " + error->message);
+    return {std::filesystem::path(path).stem().string(),
+            scenario::encode(std::get<scenario::Scenario>(read), drivers::revision_ids())};
+}
+
+double processor_nanoseconds()
+{
+    std::timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
+}
+
+double clock_nanoseconds()
+{
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    return static_cast<double>(std::chrono::nanoseconds(now).count());
+}
+
+// As a fuzz target does it.
+std::size_t execute(run::Machine &machine, const drivers::Revision &revision, const Seed &seed,
+                    const run::Options &options)
+{
+    const scenario::Scenario decoded = scenario::decode(seed.wire, drivers::revision_ids());
+    return machine.run(revision, decoded, options).events.size();
+}
+
+void measure_whole(run::Machine &machine, const drivers::Revision &revision, Seed &seed,
+                   const run::Options &options)
+{
+    constexpr int batch = 256;
+    double executions = 0;
+    const double from = processor_nanoseconds();
+    double spent = 0;
+    while (spent < seconds_per_seed * 1e9) {
+        for (int i = 0; i < batch; ++i)
+            seed.records = execute(machine, revision, seed, options);
+        executions += batch;
+        spent = processor_nanoseconds() - from;
+    }
+    seed.nanoseconds = spent / executions;
+}
+
+// When each stage of the present run began.
+std::array<double, static_cast<std::size_t>(run::Stage::count_)> began;
+
+void note(run::Stage stage) { began[static_cast<std::size_t>(stage)] = clock_nanoseconds(); }
+
+double between(run::Stage from, run::Stage to)
+{
+    return std::max(0.0,
+                    began[static_cast<std::size_t>(to)] - began[static_cast<std::size_t>(from)]);
+}
+
+void measure_steps(run::Machine &machine, const drivers::Revision &revision, Seed &seed,
+                   run::Options options)
+{
+    options.entered = note;
+    using run::Stage;
+    std::array<std::vector<double>, columns.size()> samples;
+    for (int i = 0; i < steps_samples; ++i) {
+        const double from = clock_nanoseconds();
+        execute(machine, revision, seed, options);
+        samples[decode].push_back(began[static_cast<std::size_t>(Stage::begin)] - from);
+        samples[begin].push_back(between(Stage::begin, Stage::boot));
+        samples[boot].push_back(between(Stage::boot, Stage::actors));
+        samples[actors].push_back(between(Stage::actors, Stage::rest));
+        samples[rest].push_back(between(Stage::rest, Stage::judge));
+        samples[judge].push_back(between(Stage::judge, Stage::end));
+        samples[end].push_back(between(Stage::end, Stage::done));
+    }
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        const auto middle = samples[i].begin() + steps_samples / 2;
+        std::nth_element(samples[i].begin(), middle, samples[i].end());
+        seed.costs[i] = *middle;
+    }
+}
+
+void print_row(const Seed &seed)
+{
+    std::printf("| %s | %zu | %zu | %.0f | %.2f |", seed.name.c_str(), seed.wire.size(),
+                seed.records, 1e9 / seed.nanoseconds, seed.nanoseconds / 1000);
+    for (const double cost : seed.costs)
+        std::printf(" %.2f |", cost / 1000);
+    std::printf("\n");
+}
+
+void print_table(std::vector<Seed> seeds)
+{
+    std::printf("| seed | bytes | records | executions/s | us each |");
+    for (const std::string_view column : columns)
+        std::printf(" %.*s |", static_cast<int>(column.size()), column.data());
+    std::printf("\n|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+    Seed whole{.name = "**whole corpus** (mean)"};
+    for (const Seed &seed : seeds) {
+        print_row(seed);
+        const auto count = static_cast<double>(seeds.size());
+        whole.nanoseconds += seed.nanoseconds / count;
+        whole.wire.resize(whole.wire.size() + seed.wire.size());
+        whole.records += seed.records;
+        for (std::size_t i = 0; i < columns.size(); ++i)
+            whole.costs[i] += seed.costs[i] / count;
+    }
+    whole.wire.resize(whole.wire.size() / seeds.size());
+    whole.records /= seeds.size();
+    std::sort(seeds.begin(), seeds.end(), [](const Seed &left, const Seed &right) {
+        return left.nanoseconds < right.nanoseconds;
+    });
+    Seed median = seeds[seeds.size() / 2];
+    median.name = "**median seed** (" + median.name + ")";
+    print_row(median);
+    print_row(whole);
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    const std::string_view place = argc > 3 ? argv[1] : "";
+    if (place != "heap" && place != "arena")
+        bad_input("usage: bench_speed heap|arena REVISION SEED.toml...");
+    const drivers::Revision *revision = drivers::find_revision(argv[2]);
+    if (revision == nullptr)
+        bad_input(std::string("no revision ") + argv[2]);
+    const run::Options options{.place =
+                                   place == "heap" ? kernel::Place::heap : kernel::Place::arena};
+    std::vector<Seed> seeds;
+    run::Machine machine;
+    for (int i = 3; i < argc; ++i) {
+        seeds.push_back(read_seed(argv[i]));
+        measure_whole(machine, *revision, seeds.back(), options);
+        measure_steps(machine, *revision, seeds.back(), options);
+    }
+    print_table(std::move(seeds));
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Memory for the objects of one run: handed out once each, given back all at once.
+//
+// Covers: zeroed memory behind a redzone, the number of the object around an address, poison for
+// AddressSanitizer on everything that is no live object.
+// Does not cover: which object is freed, and what an access to one means (object.hpp).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace kernel {
+
+class Arena {
+public:
+    static constexpr std::uint32_t none = ~std::uint32_t{0};
+    // Before each object: an address that is off by the size of a member or two is poisoned, too, and
+    // known to belong to the object.
+    static constexpr std::size_t redzone_bytes = 32;
+
+    Arena() = default;
+    ~Arena();
+    Arena(const Arena &) = delete;
+    Arena &operator=(const Arena &) = delete;
+
+    // Start of `size` zeroed bytes, aligned as by malloc.
+    char *allocate(std::size_t size, std::uint32_t number);
+    // The number given with the object whose redzone or memory, rounded up to granules, holds the
+    // address; or none.
+    std::uint32_t number_at(const void *pointer) const
+    {
+        const auto address = reinterpret_cast<std::uintptr_t>(pointer);
+        for (std::size_t i = 0; i < in_use_; ++i) {
+            const Chunk &chunk = *chunks_[i];
+            // Below the chunk it wraps around, to beyond its end.
+            const std::uintptr_t offset = address - reinterpret_cast<std::uintptr_t>(chunk.memory);
+            if (offset < chunk.used * granule_bytes)
+                return chunk.numbers[offset / granule_bytes];
+        }
+        return none;
+    }
+    // Everything is given back.
+    void clear();
+
+private:
+    // An object's share starts at a multiple of this.
+    static constexpr std::size_t granule_bytes = 64;
+    // A run with sixteen ranges and regions fits into one; more are made when needed and kept.
+    static constexpr std::size_t chunk_bytes = 256 * 1024;
+    static constexpr std::size_t chunk_granules = chunk_bytes / granule_bytes;
+
+    struct Chunk {
+        char *memory;
+        std::size_t used; // granules
+        std::uint32_t numbers[chunk_granules];
+    };
+
+    Chunk &chunk_with_room(std::size_t granules);
+
+    std::vector<Chunk *> chunks_;
+    std::size_t in_use_ = 0; // of them; the last of these is filled
+};
+
+} // namespace kernel

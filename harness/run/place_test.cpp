@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Builds differ in where the simulated kernel's objects lie (HMEMFUZZ_ARENA), and properties are shown
+// only the records that they declare to read: neither makes a difference to what a run gives.
+#include "run/random_scenarios.hpp"
+#include "run/testing.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+namespace run::testing {
+namespace {
+
+constexpr std::uint64_t seed = 20260323;
+constexpr int random_scenarios = 3'000;
+
+constexpr Options on_heap{.place = kernel::Place::heap};
+constexpr Options in_arena{.place = kernel::Place::arena};
+constexpr Options all_records{.reading = properties::Reading::everything};
+
+// Everything a run gives, but for the records.
+std::vector<std::string> told(const Result &result)
+{
+    std::vector<std::string> lines;
+    for (const properties::Violation &violation : result.verdict)
+        lines.push_back(properties::identity(violation) + " " +
+                        kernel::to_string(violation.object) + " " + std::string(violation.detail) +
+                        " at " + std::to_string(violation.event) + ", " +
+                        std::to_string(violation.other) + ", " + std::string(violation.getter));
+    for (const properties::Unowned &unowned : result.unowned)
+        lines.push_back(std::to_string(unowned.range.start) +
+                        " unowned: " + std::string(unowned.why));
+    return lines;
+}
+
+void expect_alike(const scenario::Scenario &scenario, const Options &one, const Options &other)
+{
+    Machine left;
+    Machine right;
+    for (const drivers::Revision &tested : drivers::revisions()) {
+        const Result first = left.run(tested, scenario, one);
+        const Result second = right.run(tested, scenario, other);
+        ASSERT_EQ(first_difference(first.events, second.events), -1) << tested.id;
+        ASSERT_EQ(told(first), told(second)) << tested.id;
+        ASSERT_EQ(first.completed, second.completed) << tested.id;
+    }
+}
+
+template <class Check> void for_each_scenario(Check check)
+{
+    int files = 0;
+    for (const char *folder : {"/corpus", "/regressions"})
+        for (const auto &entry : std::filesystem::recursive_directory_iterator(
+                 std::string(HMEMFUZZ_SOURCE_DIR) + folder)) {
+            if (entry.path().extension() != ".toml")
+                continue;
+            SCOPED_TRACE(entry.path().string());
+            check(parse(read_file(entry.path().string())));
+            ++files;
+        }
+    EXPECT_GE(files, 8);
+    std::mt19937_64 random(seed);
+    for (int i = 0; i < random_scenarios && !::testing::Test::HasFatalFailure(); ++i)
+        check(random_scenario(random));
+}
+
+} // namespace
+
+TEST(Place, ARunIsTheSameOnTheHeapAndInTheArena)
+{
+    for_each_scenario(
+        [](const scenario::Scenario &scenario) { expect_alike(scenario, on_heap, in_arena); });
+}
+
+TEST(Place, AMachineMayChangeTheOneForTheOther)
+{
+    std::mt19937_64 random(seed);
+    Machine machine;
+    for (int i = 0; i < 100; ++i) {
+        const scenario::Scenario scenario = random_scenario(random);
+        const kernel::Events first = machine.run(revision("v7"), scenario, in_arena).events;
+        const Result second = machine.run(revision("v7"), scenario, on_heap);
+        ASSERT_EQ(first_difference(first, second.events), -1);
+    }
+}
+
+TEST(Place, PropertiesFindTheSameInAllRecordsAsInThoseTheyDeclareToRead)
+{
+    for_each_scenario(
+        [](const scenario::Scenario &scenario) { expect_alike(scenario, {}, all_records); });
+}
+
+} // namespace run::testing
