@@ -16,7 +16,7 @@ constexpr int random_scenarios = 500;
 
 constexpr Options on_heap{.place = kernel::Place::heap};
 constexpr Options in_arena{.place = kernel::Place::arena};
-constexpr Options all_records{.reading = properties::Reading::everything};
+const Options all_records{.reading = properties::Reading::everything};
 
 // Everything a run gives, but for the records.
 std::vector<std::string> told(const Result &result)
