@@ -10,7 +10,7 @@
 //
 // And two places to take them from:
 //  - heap: malloc's. The sanitizers' own reports: heap-use-after-free, leaks.
-//  - arena: a few times faster. AddressSanitizer reports use-after-poison; no memory is reused within
+//  - arena: without malloc and free. AddressSanitizer reports use-after-poison; no memory is reused within
 //    a run, raw or not, and LeakSanitizer sees no leak.
 // The same run in either place makes the same records.
 //
