@@ -21,7 +21,8 @@ constexpr std::array table = {
         "HMEM or the region, is refused.",
         "692fb37395f3e_261c11002e@dwillia2-mobl4.notmuch", ml_8},
     ExceptionRow{Status::accepted, "ML-10",
-                 "After a region was torn down HMEM does not take over until cxl_acpi is unloaded.",
+                 "After the resolution HMEM takes nothing over when a region is torn down, until "
+                 "cxl_acpi is unloaded, and gives nothing up when a region comes.",
                  "69bc81bfa9baa_7ee310093@dwillia2-mobl4.notmuch", ml_10},
     ExceptionRow{Status::accepted, "ML-17",
                  "After a reload of dax_hmem window ranges are left to CXL, even if HMEM had won.",

@@ -42,6 +42,36 @@ bool region_torn_down(const Violation &violation, const Circumstances &run)
     return false;
 }
 
+// CXL was refused the dax region of a region that was committed when HMEM had a range inside it already.
+bool region_came_after_hmem(const Violation &violation, const Circumstances &run)
+{
+    if (violation.detail != lost_detail::cxl_has_none)
+        return false;
+    std::vector<std::pair<kernel::Name, Range>> claims;  // of HMEM
+    std::vector<std::pair<kernel::Name, Range>> earlier; // those that the region came upon
+    bool answer = false;
+    for (const Event &event : run.events) {
+        const Range range{event.start, event.end};
+        const bool around = range.contains(violation.range);
+        const auto of_it = [&](const auto &claim) { return claim.first == event.object; };
+        if (event.kind == EventKind::dax_region_added && event.object.word == Word::hmem) {
+            claims.emplace_back(event.object, range);
+        } else if (event.kind == EventKind::dax_region_removed) {
+            std::erase_if(claims, of_it);
+            std::erase_if(earlier, of_it);
+        } else if (event.kind == EventKind::region_state && around &&
+                   event.value == kernel::CXL_CONFIG_COMMIT) {
+            earlier.clear();
+            std::copy_if(claims.begin(), claims.end(), std::back_inserter(earlier),
+                         [&](const auto &claim) { return range.contains(claim.second); });
+        } else if (event.kind == EventKind::dax_region_conflict && around &&
+                   event.object.word == Word::dax_region) {
+            answer = !earlier.empty();
+        }
+    }
+    return answer;
+}
+
 // HMEM had registered the range before the last such event.
 template <class Predicate>
 bool hmem_had_won_before(const Violation &violation, const Circumstances &run, Predicate last)
@@ -192,7 +222,8 @@ bool ml_8(const Violation &violation, const Circumstances &run)
 
 bool ml_10(const Violation &violation, const Circumstances &run)
 {
-    return left_to_nobody(violation) && region_torn_down(violation, run);
+    return (left_to_nobody(violation) && region_torn_down(violation, run)) ||
+           (is_lost(violation) && region_came_after_hmem(violation, run));
 }
 
 bool ml_17(const Violation &violation, const Circumstances &run)
@@ -207,9 +238,11 @@ bool ml_17(const Violation &violation, const Circumstances &run)
 
 bool ml_23(const Violation &violation, const Circumstances &run)
 {
+    // What a probe registered goes as well when it fails.
     return left_to_nobody(violation) && hmem_had_won_before(violation, run, [](const Event &event) {
-               return event.kind == EventKind::unbind_begin &&
-                      event.object.word == Word::hmem_platform;
+               return event.object.word == Word::hmem_platform &&
+                      (event.kind == EventKind::unbind_begin ||
+                       (event.kind == EventKind::probe_end && event.value < 0));
            });
 }
 

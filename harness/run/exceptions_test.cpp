@@ -2,6 +2,7 @@
 // Every row of the table of accepted and open outcomes takes its own regression, which shows nothing
 // without the one thing that the row is about. What a row must refuse: exceptions_elsewhere_test.cpp,
 // exceptions_neighbour_test.cpp.
+#include "kernel/cxl.hpp"
 #include "run/testing.hpp"
 
 #include <gtest/gtest.h>
@@ -131,6 +132,92 @@ ops = ["modprobe dax_hmem", "unbind hmem_platform.0", "unbind cxl_acpi", "bind h
         shown = true;
     }
     EXPECT_TRUE(shown);
+}
+
+// UPSTREAM.md ML-10: "Region created after HMEM took the range: dax_cxl -12". Here HMEM has a half of the
+// second region, and the other half, which was the first region's, is nobody's.
+constexpr std::string_view another_region_comes = R"(
+[layout]
+soft_reserved = [{ range = "0x100000000-0x12fffffff" }]
+hmat = [{ range = "0x100000000-0x11fffffff" }, { range = "0x120000000-0x12fffffff" }]
+windows = [{ name = "window0", range = "0x100000000-0x12fffffff" }]
+regions = [{ name = "region0", range = "0x110000000-0x12fffffff", mode = "type2" },
+           { name = "region1", range = "0x100000000-0x12fffffff" }]
+[[actor]]
+name = "admin"
+ops = ["modprobe dax_cxl", "rmmod dax_cxl", "rmmod cxl_acpi", "modprobe cxl_acpi", "modprobe dax_cxl"]
+)";
+
+TEST(Exceptions, ARegionThatComesUponAClaimOfHmemIsRefusedByDesign)
+{
+    const std::vector<properties::Finding> findings =
+        findings_of(std::string(another_region_comes));
+    ASSERT_FALSE(findings.empty());
+    EXPECT_EQ(properties::identity(findings[0].violation), "lost-range:process_defer_work");
+    EXPECT_EQ(findings[0].judgement.id, "ML-10");
+    EXPECT_EQ(findings[0].judgement.status, Status::accepted);
+}
+
+// The same refusal, but HMEM's claim came when the region was committed: not what the row is about.
+TEST(Exceptions, ARegionThatWasThereBeforeTheClaimOfHmemIsNotRefusedByDesign)
+{
+    const scenario::Scenario scenario;
+    const kernel::Range whole{0x100000000, 0x12fffffff};
+    const kernel::Range first_half{0x100000000, 0x11fffffff};
+    const auto event = [](kernel::EventKind kind, kernel::Word word, kernel::Range range,
+                          int value = 0) {
+        kernel::Event result;
+        result.kind = kind;
+        result.object = kernel::name_of(word, 1);
+        result.start = range.start;
+        result.end = range.end;
+        result.value = value;
+        return result;
+    };
+    const kernel::Event commit = event(kernel::EventKind::region_state, kernel::Word::region, whole,
+                                       kernel::CXL_CONFIG_COMMIT);
+    const kernel::Event claim =
+        event(kernel::EventKind::dax_region_added, kernel::Word::hmem, first_half);
+    const kernel::Event refusal =
+        event(kernel::EventKind::dax_region_conflict, kernel::Word::dax_region, whole);
+    const properties::Violation violation{.property = properties::Property::lost_range,
+                                          .cause = "f",
+                                          .range = {0x120000000, 0x12fffffff},
+                                          .detail = properties::lost_detail::cxl_has_none};
+    const auto judged = [&](const std::vector<kernel::Event> &events) {
+        return properties::judge_exception(violation, {scenario, events}).id;
+    };
+    EXPECT_EQ(judged({claim, commit, refusal}), "ML-10");
+    EXPECT_EQ(judged({commit, claim, refusal}), "");
+    EXPECT_EQ(judged({claim, commit}), "");
+}
+
+// A probe that fails takes away what it had registered, as an unbind does.
+TEST(Exceptions, ARangeThatAFailedProbeGaveUpIsLeftToCxlAsAfterAnUnbind)
+{
+    const std::string text = R"(
+faults = ["other: devm_add_action(hmem_platform.0)#COUNT"]
+[layout]
+soft_reserved = [{ range = "0x100000000-0x10fffffff" }]
+windows = [{ name = "window0", range = "0x100000000-0x10fffffff" }]
+[[actor]]
+name = "admin"
+ops = ["modprobe dax_cxl", "unbind cxl_acpi"]
+[[actor]]
+name = "other"
+ops = ["unbind hmem_platform.0", "bind hmem_platform.0", "bind cxl_acpi", "bind hmem_platform.0"]
+)";
+    const auto judged = [&](const char *count) {
+        std::string story = text;
+        story.replace(story.find("COUNT"), 5, count);
+        std::string id = "not shown";
+        for (const properties::Finding &finding : findings_of(story))
+            if (properties::identity(finding.violation) == "lost-range:dax_hmem_platform_probe")
+                id = std::string(finding.judgement.id);
+        return id;
+    };
+    EXPECT_EQ(judged("2"), "ML-23");
+    EXPECT_NE(judged("1"), "ML-23") << "nothing was registered yet";
 }
 
 TEST(Exceptions, NoRowIsWithoutACase)
