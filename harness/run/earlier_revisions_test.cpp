@@ -354,6 +354,25 @@ TEST_F(EarlierRevisions, V6LetsDaxCxlRegisterBeforeDaxHmemIsLoaded)
     EXPECT_EQ(claims(Word::dax_region), 0);
 }
 
+// The flush before dax_cxl's registration, of a resolution that is pending when it begins.
+TEST_F(EarlierRevisions, FromV6OnDaxCxlWaitsForTheResolutionThatIsQueued)
+{
+    const std::string text =
+        R"(switches = ["admin before operation slow-probe #2 -> cxl-register"]
+)" + one_range() +
+        then("admin", R"("slow-probe start", "modprobe dax_hmem", "modprobe dax_cxl",
+                         "slow-probe end")");
+    for (const char *id : {"v6", "v7", "v8", "mainline"}) {
+        EXPECT_EQ(found(id, text), Identities{}) << id;
+        const auto waited =
+            std::find_if(result_->events.begin(), result_->events.end(), [](const Event &event) {
+                return event.kind == EventKind::flush_begin &&
+                       event.function == std::string_view("cxl_dax_region_driver_register");
+            });
+        EXPECT_NE(waited, result_->events.end()) << id;
+    }
+}
+
 // V6-4: what the work registers while the device is unbound stays behind.
 TEST_F(EarlierRevisions, V6LeavesManagedResourcesBehindWhenItIsUnboundWhilePending)
 {

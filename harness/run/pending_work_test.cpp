@@ -181,6 +181,22 @@ TEST_F(PendingWork, ExitUnregistersBothDriversBeforeItDestroysTheQueue)
     }
 }
 
+// V1-7, V6-4: an unbind waits for the walk, and takes away what it registered.
+TEST_F(PendingWork, AnUnbindDuringTheResolutionsWalkWaitsForItsEnd)
+{
+    const std::string text =
+        R"(switches = ["resolution before region_contains cxl_region #1 -> other"]
+)" + std::string(two_ranges) +
+        admin(R"("modprobe dax_hmem")") +
+        "[[actor]]\nname = \"other\"\nops = [\"unbind hmem_platform.0\"]\n";
+    for (const char *id : with_a_lock) {
+        run(id, text);
+        EXPECT_EQ(identities_, std::vector<std::string>{}) << id;
+        EXPECT_LT(when(EventKind::work_end, resolution), when(EventKind::unbind_begin, host)) << id;
+        EXPECT_EQ(resolutions(), 1) << id;
+    }
+}
+
 // A bind that is under way when dax_hmem goes finds the queue alive.
 TEST_F(PendingWork, ABindDuringTheUnloadFindsTheQueueAlive)
 {
