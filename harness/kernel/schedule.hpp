@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What the outside decides about a run of the simulated kernel: where the schedule departs from the
-// default one, and which fallible calls fail.
+// default one, and which fallible calls fail; and where it could have decided otherwise.
 #pragma once
 
 #include "kernel/event.hpp"
 #include "kernel/name.hpp"
 
 #include <cstdint>
+#include <vector>
 
 namespace kernel {
 
@@ -40,5 +41,26 @@ struct Fault {
 
     friend bool operator==(const Fault &, const Fault &) = default;
 };
+
+// Where a run could have gone another way, and where it did because of a switch or a fault: what
+// somebody needs who tries all ways.
+struct Choice {
+    enum class Kind : std::uint8_t {
+        task,     // another task could have run
+        call,     // the call could have failed
+        switched, // an indexed switch was spent here
+        failed,   // a fault came to pass here
+    };
+    Kind kind{};
+    // task: the gap of the switch that would be spent here. call: the count of the fault by number.
+    std::uint32_t place = 0;
+    std::uint16_t others = 0; // task: how many could have. switched, failed: index in its list
+    Role role;                // call: whose it is
+
+    friend bool operator==(const Choice &, const Choice &) = default;
+};
+
+// In order of time.
+using Choices = std::vector<Choice>;
 
 } // namespace kernel

@@ -35,6 +35,7 @@ void Scheduler::begin(std::span<const Switch> switches, std::uint64_t steps_max)
     roles_.clear();
     next_indexed_ = 0;
     choices_since_ = 0;
+    choices_ = nullptr;
     forced_ = nullptr;
     steps_ = 0;
     steps_max_ = steps_max;
@@ -45,6 +46,7 @@ void Scheduler::begin(std::span<const Switch> switches, std::uint64_t steps_max)
 void Scheduler::end()
 {
     current_ = nullptr;
+    choices_ = nullptr;
     while (!alive_.empty())
         retire(*alive_.back());
 }
@@ -145,7 +147,7 @@ void Scheduler::point(Point point, Name object)
     Event &event = record(EventKind::point, object);
     event.detail = static_cast<std::uint8_t>(point);
     event.extra = context_of(*current_);
-    if (!switches_allowed_ || (named_.empty() && indexed_.empty()))
+    if (!switches_allowed_ || (named_.empty() && indexed_.empty() && choices_ == nullptr))
         return;
     if (task_struct *target = match_switch(point, object)) {
         forced_ = target;
@@ -182,7 +184,8 @@ task_struct *Scheduler::match_named(SwitchState &candidate, Point point, Name ob
 
 task_struct *Scheduler::match_indexed(bool taken)
 {
-    if (next_indexed_ >= indexed_.size())
+    const bool spent = next_indexed_ >= indexed_.size();
+    if (spent && choices_ == nullptr)
         return nullptr;
     std::array<task_struct *, bounds::tasks_max> candidates;
     std::size_t count = 0;
@@ -190,10 +193,19 @@ task_struct *Scheduler::match_indexed(bool taken)
         if (task != current_ && runnable(*task))
             candidates[count++] = task;
     // Only points with a choice count, so that a small gap reaches a late choice.
-    if (count == 0 || ++choices_since_ != indexed_[next_indexed_].what.gap)
+    if (count == 0)
+        return nullptr;
+    ++choices_since_;
+    if (choices_ != nullptr)
+        choices_->push_back(
+            {Choice::Kind::task, choices_since_, static_cast<std::uint16_t>(count), {}});
+    if (spent || choices_since_ != indexed_[next_indexed_].what.gap)
         return nullptr;
     choices_since_ = 0;
     const SwitchState &next = indexed_[next_indexed_++];
+    if (choices_ != nullptr)
+        choices_->push_back(
+            {Choice::Kind::switched, 0, static_cast<std::uint16_t>(next.index), {}});
     return spend(next.index, candidates[next.what.pick % count], taken);
 }
 

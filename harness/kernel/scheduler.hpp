@@ -83,6 +83,9 @@ public:
     void begin(std::span<const Switch> switches, std::uint64_t steps_max);
     // Between begin() and end(): switches count and apply only while this is true.
     void allow_switches(bool allow) { switches_allowed_ = allow; }
+    // Until end(): where the run can go another way is appended to `choices`, if it is not nullptr.
+    void watch(Choices *choices) { choices_ = choices; }
+    Choices *watched() const { return choices_; }
     // Gives all fibers back, abandoning what still runs.
     void end();
 
@@ -140,6 +143,7 @@ private:
     std::vector<SwitchState> indexed_;
     std::size_t next_indexed_ = 0;
     std::uint32_t choices_since_ = 0;
+    Choices *choices_ = nullptr;
     task_struct *current_ = nullptr;
     task_struct *forced_ = nullptr;
     std::uint64_t steps_ = 0;

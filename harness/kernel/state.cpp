@@ -187,10 +187,27 @@ void dev_dbg(Name device, const char *text, Range range)
     record_range(EventKind::message, device, range).caller = text;
 }
 
+namespace {
+
+// Counts the role's calls by what is noted of them: few enough for a walk.
+void note_call(Choices &choices, Role role, bool fails, std::size_t fault)
+{
+    std::uint32_t calls = 1;
+    for (const Choice &choice : choices)
+        if ((choice.kind == Choice::Kind::call || choice.kind == Choice::Kind::failed) &&
+            choice.role == role)
+            ++calls;
+    choices.push_back({fails ? Choice::Kind::failed : Choice::Kind::call, calls,
+                       static_cast<std::uint16_t>(fails ? fault : 0), role});
+}
+
+} // namespace
+
 bool should_fail(Site site, Name object)
 {
     State &self = state();
-    if (!self.faults_allowed || self.faults.empty())
+    Choices *choices = self.scheduler.watched();
+    if (!self.faults_allowed || (self.faults.empty() && choices == nullptr))
         return false;
     const task_struct &task = self.scheduler.current();
     // Only calls made on behalf of the code under test can fail.
@@ -210,6 +227,8 @@ bool should_fail(Site site, Name object)
         fail = true;
         last = i;
     }
+    if (choices != nullptr)
+        note_call(*choices, task.role, fail, last);
     if (fail) {
         Event &event = record(EventKind::fault, object, site_error(site));
         event.detail = static_cast<std::uint8_t>(site);

@@ -153,6 +153,9 @@ Result Machine::run(const drivers::Revision &revision, const scenario::Scenario 
     note(options, Stage::begin);
     self.begin(options.memory, scenario.switches, scenario.faults, steps_max(scenario),
                options.place);
+    if (options.choices != nullptr)
+        options.choices->clear();
+    self.scheduler.watch(options.choices);
     run_phases(self, revision, scenario, options);
 
     Result result{self.events, self.scheduler.roles(), {}, {}, {}, self.unmodelled, false};
@@ -160,6 +163,7 @@ Result Machine::run(const drivers::Revision &revision, const scenario::Scenario 
         result.fault_fired.push_back(fault.fired);
     result.completed = !self.scheduler.stopped();
     result.configurable = self.configurable;
+    result.steps = self.scheduler.steps();
     note(options, Stage::judge);
     if (options.memory == Memory::judged && self.unmodelled == nullptr)
         properties::judge(revision.intent, self, result.verdict, result.unowned, options.reading);

@@ -29,6 +29,8 @@ struct Options {
     // Where the simulated kernel's objects lie. It makes no difference to a judged run.
     kernel::Place place = kernel::usual_place();
     properties::Reading reading = properties::Reading::declared;
+    // Gets where the run could have gone another way, in place of what it held; nullptr: nobody asks.
+    kernel::Choices *choices = nullptr;
     // Called as each part begins, for benchmarks.
     void (*entered)(Stage) = nullptr;
 };
@@ -43,6 +45,7 @@ struct Result {
     const char *unmodelled = nullptr;           // not nullptr: no verdict, and why
     bool completed = false;                     // came through the epilogue
     bool configurable = true; // false: `unmodelled` says why there is no such kernel
+    std::uint64_t steps = 0;
 
     bool all_faults_fired() const;
 };

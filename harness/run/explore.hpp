@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Every schedule of a program, within bounds: what no run of them shows is not there.
+//
+// The program is the scenario without its switches. Its decisions are the points at which another
+// task could run and the calls that could fail; the default schedule decides for none of them. A run is
+// told by where it decides otherwise, and each such list is run once: it is extended only behind its
+// last entry, by one more switch or fault. First all runs without a switch, then all with one, ...: the
+// first that shows something has as few switches as any.
+//
+// Covers: every placement of at most so many switches and additional faults. Does not cover: another
+// choice of who goes on where a task blocks or ends (the oldest does), which no switch can express;
+// fewer runs by recognising equivalent schedules.
+#pragma once
+
+#include "drivers/registry.hpp"
+#include "properties/exceptions.hpp"
+#include "run/machine.hpp"
+#include "scenario/scenario.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace run {
+
+// Of n choices about n^K / K! schedules have K switches: with the usual 50 to 150 these are a few
+// thousand for 2, which takes less than a second, and most of a million for 3.
+inline constexpr std::size_t explore_switches_default = 2;
+
+struct ExploreOptions {
+    std::size_t switches_max = explore_switches_default;
+    std::size_t faults_max = 0; // beside those of the scenario
+    // Of `shards` parts that together are the whole this one, from 0. Split is by the first departure
+    // from the default schedule; the run without any belongs to the first part.
+    std::size_t shard = 0;
+    std::size_t shards = 1;
+    // Called before each run with the number of those made; false: stop.
+    std::function<bool(std::uint64_t)> go_on;
+};
+
+// What shows on some schedule: an identity, and how it is judged.
+struct ExploredRow {
+    properties::Finding finding; // of the first schedule
+    std::uint64_t runs = 0;      // that show it
+    // The schedule with the fewest switches, then faults, that shows it; of several the first.
+    std::vector<kernel::Switch> switches;
+    std::vector<kernel::Fault> faults; // the scenario's own come first
+};
+
+struct Explored {
+    // Each schedule is in one of these, and in one of `by_switches`.
+    std::uint64_t complete = 0;
+    std::uint64_t blocked = 0;    // stopped: a deadlock, an oops, no end
+    std::uint64_t unmodelled = 0; // no verdict
+    std::vector<std::uint64_t> by_switches;
+    // Runs of fewer switches that were made again on the way to those of more.
+    std::uint64_t repeated = 0;
+    std::uint64_t deepest = 0; // steps of the longest run
+    std::set<std::uint64_t> final_states;
+    std::vector<ExploredRow> rows; // from what matters most to what matters least
+    std::string why_unmodelled;    // the first reason
+    bool configurable = true;      // false: the revision has no such kernel
+    // Choices so late that no switch or fault can name them: the rest is then not the whole.
+    std::uint64_t out_of_reach = 0;
+    bool stopped = false; // by go_on
+
+    std::uint64_t schedules() const { return complete + blocked + unmodelled; }
+    bool is_whole() const { return !stopped && out_of_reach == 0; }
+    std::size_t count(properties::Status status) const;
+};
+
+// The scenario must have room for that many switches alone, and for the faults beside its own.
+Explored explore(Machine &machine, const drivers::Revision &revision,
+                 const scenario::Scenario &scenario, const ExploreOptions &options = {});
+
+// Takes in what another part of the same exploration gave.
+void merge(Explored &whole, const Explored &part);
+
+// The scenario that shows the row, with the switches by name as far as names tell it apart.
+scenario::Scenario shown_by(Machine &machine, const drivers::Revision &revision,
+                            const scenario::Scenario &scenario, const ExploredRow &row);
+
+} // namespace run

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The explorer: that it runs each schedule within its bounds, each once, and finds what is there.
+#include "run/explore.hpp"
+#include "run/final_state.hpp"
+#include "run/planted.hpp"
+#include "run/testing.hpp"
+
+#include <map>
+
+namespace run::testing {
+
+using namespace kernel;
+
+namespace {
+
+constexpr const char *two_ranges = R"(title = "t"
+[layout]
+soft_reserved = [{ range = "0x850000000-0x94fffffff" }, { range = "0x950000000-0xa4fffffff" }]
+windows = [{ name = "window0", range = "0x850000000-0x284fffffff" }]
+[[actor]]
+name = "admin"
+ops = ["modprobe dax_hmem"]
+)";
+
+// What tells schedules apart: who ran when. The records of switches are left out.
+std::uint64_t course(const Result &result)
+{
+    std::uint64_t digest = 0;
+    for (const Event &event : result.events)
+        if (event.kind != EventKind::switched && event.kind != EventKind::switch_idle)
+            digest = digest * 0x100000001b3 + (static_cast<std::uint64_t>(event.kind) << 32 ^
+                                               static_cast<std::uint64_t>(event.task) << 16 ^
+                                               event.detail ^ static_cast<unsigned>(event.value));
+    return digest;
+}
+
+// The same search written down plainly, without the explorer's list of choices: every gap is tried
+// until the switch no longer comes to pass, every pick until one repeats the first.
+class Plain {
+public:
+    Plain(const drivers::Revision &revision, scenario::Scenario scenario, std::size_t switches)
+        : revision_(revision), scenario_(std::move(scenario)), switches_(switches)
+    {
+        scenario_.switches.clear();
+        visit();
+    }
+
+    std::map<std::uint64_t, std::uint64_t> courses; // and how often each was run
+    std::set<std::uint64_t> final_states;
+    std::uint64_t complete = 0;
+    std::uint64_t blocked = 0;
+
+private:
+    Machine machine_;
+    const drivers::Revision &revision_;
+    scenario::Scenario scenario_;
+    std::size_t switches_;
+
+    // False: the last switch was not spent.
+    bool run()
+    {
+        const Result result = machine_.run(revision_, scenario_);
+        const auto spent = static_cast<std::size_t>(std::count_if(
+            result.events.begin(), result.events.end(),
+            [](const Event &event) { return event.kind == EventKind::switched; }));
+        if (spent < scenario_.switches.size() ||
+            (!scenario_.switches.empty() && courses.contains(course(result))))
+            return false;
+        ++courses[course(result)];
+        final_states.insert(final_state(result));
+        ++(result.completed ? complete : blocked);
+        return true;
+    }
+
+    bool visit()
+    {
+        if (!run())
+            return false;
+        if (scenario_.switches.size() == switches_)
+            return true;
+        for (std::uint16_t gap = 1;; ++gap) {
+            std::uint8_t pick = 0;
+            for (;; ++pick) {
+                scenario_.switches.push_back({.indexed = true, .gap = gap, .pick = pick});
+                const bool is_new = visit();
+                scenario_.switches.pop_back();
+                if (!is_new)
+                    break;
+            }
+            if (pick == 0)
+                return true;
+        }
+    }
+};
+
+struct Counts {
+    std::uint64_t complete;
+    std::uint64_t blocked;
+    std::uint64_t final_states;
+
+    friend bool operator==(const Counts &, const Counts &) = default;
+};
+
+std::ostream &operator<<(std::ostream &out, const Counts &counts)
+{
+    return out << "{" << counts.complete << ", " << counts.blocked << ", " << counts.final_states
+               << "}";
+}
+
+Counts counts_of(const Explored &explored)
+{
+    return {explored.complete, explored.blocked, explored.final_states.size()};
+}
+
+Explored explore_file(const std::string &name, std::string_view revision_id, std::size_t switches,
+                      std::size_t faults = 0)
+{
+    Machine machine;
+    return explore(machine, revision(revision_id), regression(name),
+                   {.switches_max = switches, .faults_max = faults});
+}
+
+std::vector<std::string> identities_of(const Explored &explored)
+{
+    std::vector<std::string> ids;
+    for (const ExploredRow &row : explored.rows)
+        ids.push_back(properties::identity(row.finding.violation));
+    return ids;
+}
+
+bool has(const Explored &explored, const std::string &identity)
+{
+    const auto ids = identities_of(explored);
+    return std::find(ids.begin(), ids.end(), identity) != ids.end();
+}
+
+} // namespace
+
+TEST(Explore, RunsTheSchedulesThatAPlainSearchRunsEachOnce)
+{
+    for (const char *id : {"v7", "mainline"})
+        for (const std::size_t switches : {0U, 1U, 2U}) {
+            const scenario::Scenario scenario = parse(two_ranges);
+            const Plain plain(revision(id), scenario, switches);
+            Machine machine;
+            const Explored explored =
+                explore(machine, revision(id), scenario, {.switches_max = switches});
+            EXPECT_EQ(explored.complete, plain.complete) << id << ", " << switches;
+            EXPECT_EQ(explored.blocked, plain.blocked) << id << ", " << switches;
+            EXPECT_EQ(explored.schedules(), plain.courses.size()) << id << ", " << switches;
+            EXPECT_EQ(explored.final_states, plain.final_states) << id << ", " << switches;
+            EXPECT_TRUE(explored.is_whole());
+        }
+}
+
+TEST(Explore, FindsWithOneSwitchWhatNoneShows)
+{
+    Machine machine;
+    const scenario::Scenario scenario = parse(two_ranges);
+    const std::string v7_5 = "repeated-resolution:process_defer_work";
+    EXPECT_FALSE(has(explore(machine, revision("v7"), scenario, {.switches_max = 0}), v7_5));
+    const Explored found = explore(machine, revision("v7"), scenario, {.switches_max = 2});
+    EXPECT_TRUE(has(found, v7_5));
+    EXPECT_EQ(found.rows.front().switches.size(), 1U) << "the smallest, although two show it, too";
+    EXPECT_FALSE(has(explore(machine, revision("v8"), scenario, {.switches_max = 2}), v7_5));
+}
+
+TEST(Explore, TheScenarioOfARowShowsItBySwitchesWithNames)
+{
+    Machine machine;
+    const scenario::Scenario scenario = parse(two_ranges);
+    const Explored found = explore(machine, revision("v7"), scenario, {.switches_max = 1});
+    ASSERT_FALSE(found.rows.empty());
+    for (const ExploredRow &row : found.rows) {
+        const scenario::Scenario shown = shown_by(machine, revision("v7"), scenario, row);
+        const auto ids = identities(machine.run(revision("v7"), shown), shown);
+        const std::string id = properties::identity(row.finding.violation);
+        EXPECT_NE(std::find(ids.begin(), ids.end(), id), ids.end());
+        for (const Switch &item : shown.switches)
+            EXPECT_FALSE(item.indexed);
+    }
+}
+
+// The switches of the file are one schedule of many.
+TEST(Explore, LeavesTheSwitchesOfTheFileOut)
+{
+    Machine machine;
+    scenario::Scenario scenario = parse(two_ranges);
+    const Counts without =
+        counts_of(explore(machine, revision("v7"), scenario, {.switches_max = 1}));
+    scenario.switches = regression("v7-5-second-run-registers-again.toml").switches;
+    ASSERT_FALSE(scenario.switches.empty());
+    EXPECT_EQ(counts_of(explore(machine, revision("v7"), scenario, {.switches_max = 1})), without);
+}
+
+namespace {
+
+// Two allocations; when both fail, the message that says so is lost.
+int only_a_pair_shows_init()
+{
+    const int first = memregion_alloc();
+    const int second = memregion_alloc();
+    const int third = first < 0 && second < 0 ? memregion_alloc() : -1;
+    if (third >= 0) // and is never given back
+        return 0;
+    if (first >= 0)
+        memregion_free(first);
+    if (second >= 0)
+        memregion_free(second);
+    return 0;
+}
+
+} // namespace
+
+TEST(Explore, TriesEverySetOfFaultsOnce)
+{
+    const module_info module = planted_module(only_a_pair_shows_init);
+    drivers::Revision planted = *drivers::find_revision("v8");
+    planted.dax_hmem = &module;
+    const scenario::Scenario scenario = PlantedRun(module).scenario;
+    Machine machine;
+    const auto schedules = [&](std::size_t faults) {
+        return explore(machine, planted, scenario, {.switches_max = 0, .faults_max = faults});
+    };
+    // boot makes three fallible calls, of which the second and third are not made after the first
+    // fails, and so on; the module makes two, and a third if both fail.
+    EXPECT_EQ(schedules(0).schedules(), 1U);
+    EXPECT_EQ(schedules(1).schedules(), 1U + 3 + 2);
+    EXPECT_EQ(schedules(2).schedules(), 1U + 3 + 2 + 3 * 2 + 1);
+    EXPECT_FALSE(has(schedules(1), "leaked-resource:planted_init"));
+    const Explored pairs = schedules(2);
+    ASSERT_TRUE(has(pairs, "leaked-resource:planted_init"));
+    EXPECT_EQ(pairs.rows.front().faults.size(), 2U);
+}
+
+TEST(Explore, TheUnionOfTheShardsIsTheWhole)
+{
+    const scenario::Scenario scenario = parse(two_ranges);
+    Machine machine;
+    const ExploreOptions options{.switches_max = 2, .faults_max = 1};
+    const Explored whole = explore(machine, revision("v7"), scenario, options);
+    for (const std::size_t shards : {2U, 5U, 1000U}) {
+        Explored united;
+        for (std::size_t shard = 0; shard < shards; ++shard) {
+            ExploreOptions part = options;
+            part.shard = shard;
+            part.shards = shards;
+            merge(united, explore(machine, revision("v7"), scenario, part));
+        }
+        EXPECT_EQ(counts_of(united), counts_of(whole)) << shards;
+        EXPECT_EQ(united.by_switches, whole.by_switches) << shards;
+        EXPECT_EQ(united.final_states, whole.final_states) << shards;
+        EXPECT_EQ(united.deepest, whole.deepest) << shards;
+        ASSERT_EQ(identities_of(united), identities_of(whole)) << shards;
+        for (std::size_t i = 0; i < whole.rows.size(); ++i) {
+            EXPECT_EQ(united.rows[i].runs, whole.rows[i].runs) << shards;
+            EXPECT_EQ(united.rows[i].switches, whole.rows[i].switches) << shards;
+            EXPECT_EQ(united.rows[i].faults, whole.rows[i].faults) << shards;
+        }
+    }
+}
+
+TEST(Explore, SaysThatItIsNotTheWholeWhenStopped)
+{
+    Machine machine;
+    std::uint64_t last = 0;
+    const Explored some = explore(machine, revision("v7"), parse(two_ranges),
+                                  {.switches_max = 1, .go_on = [&](std::uint64_t runs) {
+                                       last = runs;
+                                       return runs < 10;
+                                   }});
+    EXPECT_FALSE(some.is_whole());
+    EXPECT_EQ(last, 10U);
+    EXPECT_EQ(some.schedules() + some.repeated, 10U);
+}
+
+TEST(Explore, CountsRunsWithoutAVerdictAndSaysWhy)
+{
+    const Explored none = explore_file("k-4-no-dax-hmem.toml", "mainline", 0);
+    EXPECT_EQ(none.unmodelled, 0U);
+    scenario::Scenario scenario = parse(two_ranges);
+    scenario.layout.config.builtin.add(Word::dax_cxl);
+    Machine machine;
+    const Explored built_in = explore(machine, revision("mainline"), scenario, {.switches_max = 1});
+    EXPECT_EQ(built_in.schedules(), built_in.unmodelled);
+    EXPECT_FALSE(built_in.configurable);
+    EXPECT_FALSE(built_in.why_unmodelled.empty());
+}
+
+} // namespace run::testing
