@@ -34,6 +34,15 @@ v7-static-init = ["uninitialized-work:dax_hmem_exit"]
 v7-reviewed = []
 )";
 
+constexpr const char *two_ranges = R"(title = "two ranges in one window"
+[layout]
+soft_reserved = [{ range = "0x850000000-0x94fffffff" }, { range = "0x950000000-0xa4fffffff" }]
+windows = [{ name = "window0", range = "0x850000000-0x284fffffff" }]
+[[actor]]
+name = "admin"
+ops = ["modprobe dax_hmem"]
+)";
+
 struct Ended {
     int code;
     std::string out;
@@ -621,12 +630,76 @@ TEST_F(Command, SaysIfStdoutTakesNoMore)
     EXPECT_EQ(ended.err, "<stdout>: cannot write: No space left on device\n");
 }
 
+TEST_F(Command, ExploreSaysWhatIsThereAndWithinWhichBounds)
+{
+    write("two.toml", two_ranges);
+    const Ended found = run("explore two.toml --revision v7 --switches 1");
+    EXPECT_EQ(found.code, 1);
+    EXPECT_EQ(found.err, "");
+    EXPECT_NE(found.out.find("repeated-resolution:process_defer_work"), found.out.npos);
+    EXPECT_NE(found.out.find("admin before region_intersects iomem #2 -> resolution"),
+              found.out.npos);
+    EXPECT_NE(found.out.find("v7: complete within 1 switch and 0 faults: "), found.out.npos);
+    const Ended clean = run("explore two.toml --revision v8 --switches 1");
+    EXPECT_EQ(clean.code, 0);
+    EXPECT_NE(clean.out.find("nothing shows on any of them"), clean.out.npos);
+    // Only the shown counts of a run that was stopped can be trusted.
+    const Ended stopped = run("explore two.toml --revision v8 --switches 1 --runs 5");
+    EXPECT_EQ(stopped.code, 3);
+    EXPECT_NE(stopped.out.find("v8: NOT complete within 1 switch and 0 faults"), stopped.out.npos);
+}
+
+TEST_F(Command, ExploreGivesTheSameFactsWithJobsAndTwice)
+{
+    write("two.toml", two_ranges);
+    const std::string line = "explore two.toml --revision v7 --switches 2 --json";
+    auto one = nlohmann::json::parse(run(line).out);
+    auto two = nlohmann::json::parse(run(line).out);
+    auto four = nlohmann::json::parse(run(line + " --jobs 4").out);
+    EXPECT_EQ(one["status"], "complete");
+    EXPECT_GT(one["complete"], 100);
+    for (auto *json : {&one, &two, &four}) {
+        json->erase("executions_a_second");
+        json->erase("repeated");
+    }
+    EXPECT_EQ(one, two);
+    EXPECT_EQ(one, four);
+}
+
+TEST_F(Command, ExploreWritesTheSmallestScheduleOfEachRow)
+{
+    write("two.toml", two_ranges);
+    EXPECT_EQ(run("explore two.toml --revision v7 --switches 1 --write found").code, 2)
+        << "there is no such folder";
+    std::filesystem::create_directory(path("found"));
+    EXPECT_EQ(run("explore two.toml --revision v7 --switches 1 --write found").code, 1);
+    const std::string file = "found/repeated-resolution.process_defer_work.toml";
+    EXPECT_NE(read(file).find("admin before region_intersects iomem #2 -> resolution"),
+              std::string::npos);
+    const Ended again = run("run " + file);
+    EXPECT_EQ(again.code, 1);
+    EXPECT_NE(again.out.find("repeated-resolution:process_defer_work"), again.out.npos);
+}
+
+TEST_F(Command, ExploreRefusesWhatIsOutOfBounds)
+{
+    write("two.toml", two_ranges);
+    for (const std::string bad :
+         {"--switches 65", "--switches many", "--switches -1", "--faults 17", "--jobs 0",
+          "--shard 3/2", "--shard 0/2", "--shard 1", "--runs 0"}) {
+        const Ended ended = run("explore two.toml " + bad);
+        EXPECT_EQ(ended.code, 2) << bad;
+        EXPECT_EQ(ended.out, "") << bad;
+        EXPECT_NE(ended.err, "") << bad;
+    }
+}
+
 TEST_F(Command, HelpNamesCommandsAndExitCodes)
 {
     const Ended ended = run("--help");
     EXPECT_EQ(ended.code, 0);
-    for (const char *part :
-         {"run ", "explain ", "minimize ", "matrix ", "faults ", "convert ", "Exit codes: 0 clean"})
+    for (const char *part : {"run ", "explain ", "minimize ", "matrix ", "faults ", "explore ",
+                             "convert ", "Exit codes: 0 clean"})
         EXPECT_NE(ended.out.find(part), ended.out.npos) << part;
 }
 

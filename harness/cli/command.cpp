@@ -77,6 +77,7 @@ int command(int argc, const char *const *argv)
         add_minimize(app, code);
         add_matrix(app, code);
         add_faults(app, code);
+        add_explore(app, code);
         add_bugs(app, code);
         add_convert(app, code);
         add_tables(app, code);

@@ -84,10 +84,9 @@ void sort_rows(std::vector<ExploredRow> &rows)
         return std::tuple(row.finding.judgement.status, row.finding.violation.property,
                           row.finding.violation.cause, row.finding.judgement.id);
     };
-    std::sort(rows.begin(), rows.end(),
-              [&](const ExploredRow &left, const ExploredRow &right) {
-                  return key(left) < key(right);
-              });
+    std::sort(rows.begin(), rows.end(), [&](const ExploredRow &left, const ExploredRow &right) {
+        return key(left) < key(right);
+    });
 }
 
 class Explorer {
@@ -129,11 +128,14 @@ private:
 
 Explored Explorer::explore()
 {
-    for (switches_ = 0; switches_ <= options_.switches_max && !found_.stopped; ++switches_) {
-        const std::uint64_t before = found_.schedules();
+    switches_ = options_.in_turn ? 0 : options_.switches_max;
+    for (; switches_ <= options_.switches_max && !found_.stopped; ++switches_) {
         visit(false);
-        found_.by_switches.push_back(found_.schedules() - before);
+        // Without a schedule of so many switches there is none of more.
+        if (options_.in_turn && found_.by_switches.size() <= switches_ && switches_ > 0)
+            break;
     }
+    found_.exhausted = !found_.stopped && found_.by_switches.size() <= options_.switches_max;
     sort_rows(found_.rows);
     return std::move(found_);
 }
@@ -146,9 +148,10 @@ void Explorer::visit(bool last_was_fault)
         return;
     }
     ++runs_;
-    const bool wanted = scenario_.switches.size() == switches_;
+    const std::size_t switches = scenario_.switches.size();
+    const bool wanted = !options_.in_turn || switches == switches_;
     const bool leaf =
-        wanted && scenario_.faults.size() == own_faults_ + options_.faults_max;
+        switches == switches_ && scenario_.faults.size() == own_faults_ + options_.faults_max;
     Choices &choices = choices_[depth()];
     const Result result =
         machine_.run(revision_, scenario_, {.choices = leaf ? nullptr : &choices});
@@ -216,15 +219,17 @@ void Explorer::add_switches(const Choice &choice)
 
 void Explorer::add_fault(const Choice &choice)
 {
-    scenario_.faults.push_back({.role = choice.role,
-                                .nth = true,
-                                .count = static_cast<std::uint16_t>(choice.place)});
+    scenario_.faults.push_back(
+        {.role = choice.role, .nth = true, .count = static_cast<std::uint16_t>(choice.place)});
     visit(true);
     scenario_.faults.pop_back();
 }
 
 void Explorer::count(const Result &result)
 {
+    const std::size_t switches = scenario_.switches.size();
+    found_.by_switches.resize(std::max(found_.by_switches.size(), switches + 1));
+    ++found_.by_switches[switches];
     found_.deepest = std::max(found_.deepest, result.steps);
     found_.final_states.insert(final_state(result));
     if (result.unmodelled != nullptr) {
@@ -290,6 +295,7 @@ void merge(Explored &whole, const Explored &part)
     whole.configurable = whole.configurable && part.configurable;
     whole.out_of_reach += part.out_of_reach;
     whole.stopped = whole.stopped || part.stopped;
+    whole.exhausted = whole.exhausted && part.exhausted;
 }
 
 scenario::Scenario shown_by(Machine &machine, const drivers::Revision &revision,

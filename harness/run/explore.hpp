@@ -4,8 +4,7 @@
 // The program is the scenario without its switches. Its decisions are the points at which another
 // task could run and the calls that could fail; the default schedule decides for none of them. A run is
 // told by where it decides otherwise, and each such list is run once: it is extended only behind its
-// last entry, by one more switch or fault. First all runs without a switch, then all with one, ...: the
-// first that shows something has as few switches as any.
+// last entry, by one more switch or fault.
 //
 // Covers: every placement of at most so many switches and additional faults. Does not cover: another
 // choice of who goes on where a task blocks or ends (the oldest does), which no switch can express;
@@ -33,6 +32,10 @@ inline constexpr std::size_t explore_switches_default = 2;
 struct ExploreOptions {
     std::size_t switches_max = explore_switches_default;
     std::size_t faults_max = 0; // beside those of the scenario
+    // First all schedules without a switch, then those with one, ...: of a search that is stopped, all
+    // of few switches were run. It repeats the shorter lists on the way to the longer ones: one run in
+    // fifty for two switches, eight times all of them for as many as there can be.
+    bool in_turn = true;
     // Of `shards` parts that together are the whole this one, from 0. Split is by the first departure
     // from the default schedule; the run without any belongs to the first part.
     std::size_t shard = 0;
@@ -65,7 +68,8 @@ struct Explored {
     bool configurable = true;      // false: the revision has no such kernel
     // Choices so late that no switch or fault can name them: the rest is then not the whole.
     std::uint64_t out_of_reach = 0;
-    bool stopped = false; // by go_on
+    bool stopped = false;   // by go_on
+    bool exhausted = false; // no schedule has more switches than those that were run
 
     std::uint64_t schedules() const { return complete + blocked + unmodelled; }
     bool is_whole() const { return !stopped && out_of_reach == 0; }
@@ -76,7 +80,7 @@ struct Explored {
 Explored explore(Machine &machine, const drivers::Revision &revision,
                  const scenario::Scenario &scenario, const ExploreOptions &options = {});
 
-// Takes in what another part of the same exploration gave.
+// Takes in what another part of the same exploration gave; `whole` was one itself.
 void merge(Explored &whole, const Explored &part);
 
 // The scenario that shows the row, with the switches by name as far as names tell it apart.

@@ -60,9 +60,9 @@ private:
     bool run()
     {
         const Result result = machine_.run(revision_, scenario_);
-        const auto spent = static_cast<std::size_t>(std::count_if(
-            result.events.begin(), result.events.end(),
-            [](const Event &event) { return event.kind == EventKind::switched; }));
+        const auto spent = static_cast<std::size_t>(
+            std::count_if(result.events.begin(), result.events.end(),
+                          [](const Event &event) { return event.kind == EventKind::switched; }));
         if (spent < scenario_.switches.size() ||
             (!scenario_.switches.empty() && courses.contains(course(result))))
             return false;
@@ -240,13 +240,11 @@ TEST(Explore, TheUnionOfTheShardsIsTheWhole)
     const ExploreOptions options{.switches_max = 2, .faults_max = 1};
     const Explored whole = explore(machine, revision("v7"), scenario, options);
     for (const std::size_t shards : {2U, 5U, 1000U}) {
-        Explored united;
-        for (std::size_t shard = 0; shard < shards; ++shard) {
-            ExploreOptions part = options;
-            part.shard = shard;
-            part.shards = shards;
+        ExploreOptions part = options;
+        part.shards = shards;
+        Explored united = explore(machine, revision("v7"), scenario, part);
+        for (part.shard = 1; part.shard < shards; ++part.shard)
             merge(united, explore(machine, revision("v7"), scenario, part));
-        }
         EXPECT_EQ(counts_of(united), counts_of(whole)) << shards;
         EXPECT_EQ(united.by_switches, whole.by_switches) << shards;
         EXPECT_EQ(united.final_states, whole.final_states) << shards;
@@ -285,6 +283,82 @@ TEST(Explore, CountsRunsWithoutAVerdictAndSaysWhy)
     EXPECT_EQ(built_in.schedules(), built_in.unmodelled);
     EXPECT_FALSE(built_in.configurable);
     EXPECT_FALSE(built_in.why_unmodelled.empty());
+}
+
+namespace {
+
+struct Golden {
+    const char *file;
+    const char *revision;
+    Counts counts; // with at most two switches
+};
+
+// As the explorer counts them, and the plain search as well.
+constexpr Golden golden[] = {
+    {"v7-1-flush-before-init.toml", "v7", {26, 0, 1}},
+    {"v7-2-exit-flush.toml", "mainline", {8, 0, 1}},
+    {"v7-3-reload-takes-from-cxl.toml", "v7", {1008, 0, 1}},
+    {"v7-5-second-run-registers-again.toml", "v7", {216, 0, 2}},
+    {"v6-1-flush-in-failed-probe.toml", "v6", {0, 44, 1}},
+    {"v1-2-decision-before-region.toml", "mainline", {187, 0, 1}},
+    {"v8-1-text-freed-under-work.toml", "v7", {53, 33, 2}},
+    {"v8-3-second-device.toml", "mainline", {735, 0, 1}},
+    {"window-withdrawn-before-resolution.toml", "mainline", {240, 0, 3}},
+    {"v8-6-bind-during-unload.toml", "v7", {1414, 30, 4}},
+    {"zeroed-under-its-lock.toml", "mainline", {56, 28, 2}},
+};
+
+} // namespace
+
+TEST(Explore, CountsCompleteAndBlockedSchedulesOfSmallProgramsExactly)
+{
+    Machine machine; // with the past of all programs before
+    for (const Golden &item : golden) {
+        const scenario::Scenario scenario = regression(item.file);
+        const drivers::Revision &tested = revision(item.revision);
+        const Explored used = explore(machine, tested, scenario, {.switches_max = 2});
+        EXPECT_EQ(counts_of(used), item.counts) << item.file;
+        const Plain plain(tested, scenario, 2);
+        EXPECT_EQ((Counts{plain.complete, plain.blocked, plain.final_states.size()}), item.counts)
+            << item.file;
+        EXPECT_EQ(used.schedules(), plain.courses.size()) << item.file;
+        Machine fresh;
+        const Explored again = explore(fresh, tested, scenario, {.switches_max = 2});
+        EXPECT_EQ(again.final_states, used.final_states) << item.file;
+        EXPECT_EQ(identities_of(again), identities_of(used)) << item.file;
+    }
+}
+
+// What a clean cell of the matrix says of one schedule holds on all with at most one switch.
+TEST(Explore, WhatMainlineFixedShowsOnNoScheduleWithOneSwitch)
+{
+    for (const char *file :
+         {"v7-1-flush-before-init.toml", "v7-2-exit-flush.toml", "v7-3-reload-takes-from-cxl.toml",
+          "v7-5-second-run-registers-again.toml"}) {
+        EXPECT_EQ(identities_of(explore_file(file, "mainline", 1)), std::vector<std::string>{})
+            << file;
+        EXPECT_NE(identities_of(explore_file(file, "v7", 1)), std::vector<std::string>{}) << file;
+    }
+}
+
+TEST(Explore, KnowsWhenNoScheduleHasMoreSwitches)
+{
+    Machine machine;
+    const auto with = [&](const scenario::Scenario &scenario, std::size_t switches) {
+        return explore(machine, revision("mainline"), scenario, {.switches_max = switches});
+    };
+    const Explored nobody = with({}, 3); // beside boot there is no task that could run
+    EXPECT_TRUE(nobody.exhausted);
+    EXPECT_EQ(nobody.by_switches, std::vector<std::uint64_t>{1});
+
+    const scenario::Scenario scenario = regression("v7-2-exit-flush.toml");
+    const Explored all = with(scenario, bounds::switches_max);
+    EXPECT_TRUE(all.exhausted);
+    const std::size_t most = all.by_switches.size() - 1;
+    EXPECT_GT(most, 2U);
+    EXPECT_FALSE(with(scenario, most).exhausted) << "it was not tried";
+    EXPECT_EQ(with(scenario, most).schedules(), all.schedules());
+    EXPECT_TRUE(with(scenario, most + 1).exhausted);
 }
 
 } // namespace run::testing
