@@ -171,7 +171,9 @@ int exit_code(const run::Explored &explored, bool strict)
 int explore(const ExploreCommandOptions &command)
 {
     using Clock = std::chrono::steady_clock;
-    run::ExploreOptions options{.switches_max = switches_of(command), .faults_max = command.faults};
+    run::ExploreOptions options{.switches_max = switches_of(command),
+                                .faults_max = command.faults,
+                                .in_turn = command.switches != "all"};
     read_shard(command.shard, options);
     const scenario::Scenario scenario = read_scenario(command.path, command.format);
     const drivers::Revision &revision = choose_revision(command.revision, scenario);

@@ -150,6 +150,12 @@ TEST(Explore, RunsTheSchedulesThatAPlainSearchRunsEachOnce)
             EXPECT_EQ(explored.schedules(), plain.courses.size()) << id << ", " << switches;
             EXPECT_EQ(explored.final_states, plain.final_states) << id << ", " << switches;
             EXPECT_TRUE(explored.is_whole());
+            const Explored at_once = explore(machine, revision(id), scenario,
+                                             {.switches_max = switches, .in_turn = false});
+            EXPECT_EQ(counts_of(at_once), counts_of(explored)) << id << ", " << switches;
+            EXPECT_EQ(at_once.by_switches, explored.by_switches) << id << ", " << switches;
+            EXPECT_EQ(identities_of(at_once), identities_of(explored)) << id << ", " << switches;
+            EXPECT_EQ(at_once.repeated, 0U);
         }
 }
 
