@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Every program within bounds: actors with every list of at most so many operations, over named
+// layouts, each on every schedule within bounds (explore.hpp).
+//
+// Covers: programs up to renaming of actors: of those that differ in the order of their actors one is
+// run. The default schedule prefers the first, so the other order is a schedule with a switch. Does
+// not cover: faults, revisions compared with each other.
+#pragma once
+
+#include "run/explore.hpp"
+
+#include <span>
+#include <string_view>
+
+namespace run {
+
+// Two actors with two operations each are 300,000 programs for a layout; every operation more
+// multiplies that by about 800. Four would take years.
+inline constexpr std::size_t program_operations_max = 3;
+inline constexpr std::size_t program_switches_default = 1;
+// Programs that are run for the estimate, spread evenly over all.
+inline constexpr std::size_t program_samples = 200;
+
+struct NamedLayout {
+    std::string_view name;
+    scenario::Layout layout;
+};
+
+// No Soft Reserved range; one in a window with a region of each kind of assembly; one outside.
+std::span<const NamedLayout> program_layouts();
+
+// What an actor can do there that is about something: the table of operations with every operand.
+std::vector<scenario::Operation> operations_over(const drivers::Revision &revision,
+                                                 const scenario::Layout &layout);
+
+struct ProgramOptions {
+    std::size_t operations_max = 2; // of each actor
+    std::size_t actors_max = 2;
+    std::size_t switches_max = program_switches_default;
+    // As in ExploreOptions, of the programs in their order.
+    std::size_t shard = 0;
+    std::size_t shards = 1;
+    // Of the programs of this part only every so-manieth.
+    std::uint64_t stride = 1;
+    // Called before each program; false: stop.
+    std::function<bool()> go_on;
+};
+
+// Programs on one layout, the empty one among them. As a double: what is too many is only shown.
+double program_count(std::size_t operations, const ProgramOptions &options);
+
+struct ProgramRow {
+    ExploredRow row;            // of the smallest program, its counts over all
+    std::uint64_t programs = 0; // that show it
+    std::size_t operations = 0; // of the smallest
+    std::string_view layout;
+    scenario::Scenario scenario;
+};
+
+struct ExploredPrograms {
+    std::uint64_t programs = 0;
+    Explored total; // its rows stand below
+    std::vector<ProgramRow> rows;
+};
+
+ExploredPrograms explore_programs(Machine &machine, const drivers::Revision &revision,
+                                  std::span<const NamedLayout> layouts,
+                                  const ProgramOptions &options);
+
+// Takes in what another part gave.
+void merge(ExploredPrograms &whole, ExploredPrograms part);
+
+} // namespace run

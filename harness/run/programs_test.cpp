@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// That every program within bounds is run, each once, and that it finds what the catalogue has.
+#include "run/programs.hpp"
+#include "run/testing.hpp"
+
+namespace run::testing {
+namespace {
+
+using Lines = std::set<std::string>;
+
+ExploredPrograms programs(std::string_view revision_id, std::string_view layout_name,
+                          const ProgramOptions &options)
+{
+    Machine machine;
+    for (const NamedLayout &layout : program_layouts())
+        if (layout.name == layout_name)
+            return explore_programs(machine, revision(revision_id), {&layout, 1}, options);
+    ADD_FAILURE() << layout_name;
+    return {};
+}
+
+Lines lines_of(const ExploredPrograms &found)
+{
+    Lines lines;
+    for (const ProgramRow &row : found.rows)
+        lines.insert(properties::identity(row.row.finding.violation) + " " +
+                     std::string(row.row.finding.judgement.id) + " on " +
+                     std::to_string(row.programs) + ", " + std::to_string(row.row.runs));
+    return lines;
+}
+
+bool has(const ExploredPrograms &found, std::string_view identity)
+{
+    return std::any_of(found.rows.begin(), found.rows.end(), [&](const ProgramRow &row) {
+        return properties::identity(row.row.finding.violation) == identity;
+    });
+}
+
+} // namespace
+
+TEST(Programs, AreAsManyAsTheFormulaSays)
+{
+    for (const NamedLayout &layout : program_layouts()) {
+        const std::size_t n = operations_over(revision("v7"), layout.layout).size();
+        const ProgramOptions options{.operations_max = 1, .actors_max = 2, .switches_max = 0};
+        // The empty one, one actor, two actors whose order does not matter.
+        const std::size_t expected = 1 + n + n * (n + 1) / 2;
+        EXPECT_EQ(program_count(n, options), static_cast<double>(expected)) << layout.name;
+        EXPECT_EQ(programs("v7", layout.name, options).programs, expected) << layout.name;
+    }
+}
+
+TEST(Programs, UseEveryOperationOfTheTableThatHasAnOperand)
+{
+    std::set<scenario::OperationCode> codes;
+    for (const NamedLayout &layout : program_layouts())
+        for (const scenario::Operation &operation : operations_over(revision("v7"), layout.layout))
+            codes.insert(operation.code);
+    // No default layout has the second device.
+    EXPECT_EQ(codes.size(), scenario::operation_codes - 2);
+    scenario::Layout second = program_layouts()[1].layout;
+    second.hmem_platform_1 = scenario::MemoryRange{.range = {0x100000000, 0x10fffffff}};
+    for (const scenario::Operation &operation : operations_over(revision("v7"), second))
+        codes.insert(operation.code);
+    EXPECT_EQ(codes.size(), scenario::operation_codes);
+}
+
+TEST(Programs, ShowTheBugsOfV7WithoutHelpAndNotOnMainline)
+{
+    const ProgramOptions one{.operations_max = 1, .actors_max = 1, .switches_max = 0};
+    EXPECT_TRUE(has(programs("v7", "no-range", one), "uninitialized-work:dax_hmem_exit")) << "V7-2";
+    EXPECT_TRUE(
+        has(programs("v7", "no-range", one), "uninitialized-work:cxl_dax_region_driver_register"))
+        << "V7-1";
+    EXPECT_TRUE(programs("mainline", "no-range", one).rows.empty());
+    // modprobe, rmmod, modprobe: what CXL owns is taken from it.
+    const ProgramOptions three{.operations_max = 3, .actors_max = 1, .switches_max = 0};
+    EXPECT_TRUE(has(programs("v7", "region-ok", three), "wrong-owner:dax_hmem_init")) << "V7-3";
+    EXPECT_FALSE(has(programs("mainline", "region-ok", three), "wrong-owner:dax_hmem_init"));
+}
+
+TEST(Programs, TheUnionOfTheShardsIsTheWhole)
+{
+    const ProgramOptions options{.operations_max = 1, .actors_max = 2, .switches_max = 1};
+    const ExploredPrograms whole = programs("v7", "no-range", options);
+    ProgramOptions part = options;
+    part.shards = 3;
+    ExploredPrograms united = programs("v7", "no-range", part);
+    for (part.shard = 1; part.shard < part.shards; ++part.shard)
+        merge(united, programs("v7", "no-range", part));
+    EXPECT_EQ(united.programs, whole.programs);
+    EXPECT_EQ(united.total.by_switches, whole.total.by_switches);
+    EXPECT_EQ(united.total.final_states, whole.total.final_states);
+    EXPECT_EQ(lines_of(united), lines_of(whole));
+    EXPECT_FALSE(lines_of(whole).empty());
+}
+
+} // namespace run::testing
