@@ -694,6 +694,41 @@ TEST_F(Command, ExploreRefusesWhatIsOutOfBounds)
     }
 }
 
+TEST_F(Command, ExploreOfAllProgramsSaysWhatItTakesAndFindsTheSmallestProgram)
+{
+    const std::string line = "explore --all-programs --operations 1 --actors 2 --layouts no-range";
+    const Ended found = run(line + " --revision v7");
+    EXPECT_EQ(found.code, 1);
+    EXPECT_EQ(found.err.substr(0, 6), "about ");
+    EXPECT_NE(found.out.find("v7: complete within actors: 2, operations of each: 1, switches: 1, "
+                             "layouts: no-range: "),
+              found.out.npos);
+    EXPECT_NE(found.out.find("uninitialized-work:cxl_dax_region_driver_register  [violation]"),
+              found.out.npos);
+    EXPECT_NE(found.out.find("    a: modprobe dax_cxl\n"), found.out.npos);
+    EXPECT_EQ(run(line).code, 0) << "mainline";
+
+    const std::string json = line + " --revision v7 --json";
+    const std::string one = run(json).out;
+    EXPECT_GT(nlohmann::json::parse(one)["programs"], 100);
+    EXPECT_EQ(run(json + " --jobs 3").out, one);
+}
+
+TEST_F(Command, ExploreOfAllProgramsAsksBeforeLongWork)
+{
+    const Ended ended = run("explore --all-programs --operations 3 --actors 4 --layouts region-ok");
+    EXPECT_EQ(ended.code, 2);
+    EXPECT_EQ(ended.out, "");
+    EXPECT_NE(ended.err.find("more than ten minutes: --yes"), ended.err.npos);
+    for (const std::string bad : {"--layouts nowhere", "--operations 4", "--actors 5", "--faults 1",
+                                  "--runs 5", "file.toml", "--write nowhere"}) {
+        const Ended refused = run("explore --all-programs " + bad);
+        EXPECT_EQ(refused.code, 2) << bad;
+        EXPECT_EQ(refused.out, "") << bad;
+    }
+    expect_refused("explore", "explore: FILE is required, or --all-programs");
+}
+
 TEST_F(Command, HelpNamesCommandsAndExitCodes)
 {
     const Ended ended = run("--help");

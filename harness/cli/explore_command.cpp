@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // hmemfuzz explore: every schedule of a program, within bounds.
 #include "cli/commands.hpp"
+#include "cli/explore.hpp"
 #include "cli/failure.hpp"
 #include "cli/input.hpp"
 #include "cli/json.hpp"
@@ -34,46 +35,65 @@ constexpr std::size_t jobs_max = 256;
 // A number that is split further gives parts of a few runs.
 constexpr std::size_t shards_max = 100'000;
 
-struct ExploreCommandOptions : ScenarioOptions {
-    std::string switches = std::to_string(run::explore_switches_default);
-    std::size_t faults = 0;
-    std::uint64_t runs = std::numeric_limits<std::uint64_t>::max();
-    std::string shard = "1/1";
-    std::size_t jobs = 1;
-    std::string write;
-};
-
 bool read_number(std::string_view text, std::size_t &number)
 {
     const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
     return read.ec == std::errc() && read.ptr == text.data() + text.size();
 }
 
-std::size_t switches_of(const ExploreCommandOptions &options)
+} // namespace
+
+std::size_t read_switches(const std::string &text)
 {
     std::size_t number = 0;
-    if (options.switches == "all")
+    if (text == "all")
         return bounds::switches_max;
-    if (!read_number(options.switches, number) || number > bounds::switches_max)
+    if (!read_number(text, number) || number > bounds::switches_max)
         throw Failure(exit_bad_input,
-                      fmt::format("--switches: {} is neither all nor a number up to {}",
-                                  options.switches, bounds::switches_max));
+                      fmt::format("--switches: {} is neither all nor a number up to {}", text,
+                                  bounds::switches_max));
     return number;
 }
 
-// "I/N", I from 1.
-void read_shard(const std::string &text, run::ExploreOptions &options)
+Shard read_shard(const std::string &text)
 {
+    Shard shard;
     const std::size_t slash = std::min(text.find('/'), text.size());
     const std::string_view whole(text);
-    if (!read_number(whole.substr(0, slash), options.shard) || slash == text.size() ||
-        !read_number(whole.substr(slash + 1), options.shards) || options.shard == 0 ||
-        options.shard > options.shards || options.shards > shards_max)
+    if (!read_number(whole.substr(0, slash), shard.index) || slash == text.size() ||
+        !read_number(whole.substr(slash + 1), shard.count) || shard.index == 0 ||
+        shard.index > shard.count || shard.count > shards_max)
         throw Failure(
             exit_bad_input,
             fmt::format("--shard: {} is not I/N with I from 1 to N, N up to {}", text, shards_max));
-    --options.shard;
+    --shard.index;
+    return shard;
 }
+
+void require_folder(const std::string &path)
+{
+    if (!path.empty() && !std::filesystem::is_directory(path))
+        throw Failure(exit_bad_input, fmt::format("--write: {} is no folder", path));
+}
+
+std::string file_name(const properties::Finding &finding)
+{
+    std::string name = fmt::format("{}.{}", properties::property_row(finding.violation.property).id,
+                                   finding.violation.cause);
+    if (finding.judgement.status != properties::Status::violation)
+        name += fmt::format(".{}.{}", properties::status_text(finding.judgement.status),
+                            finding.judgement.id);
+    return name + ".toml";
+}
+
+int exit_code_of(const run::Explored &explored, std::size_t violations)
+{
+    if (violations > 0)
+        return exit_violation;
+    return explored.unmodelled > 0 || !explored.is_whole() ? exit_no_verdict : exit_clean;
+}
+
+namespace {
 
 // Each job is a part of the part that was asked for, on a machine of its own.
 run::Explored explore_with_jobs(const ExploreCommandOptions &command,
@@ -148,41 +168,26 @@ Json exploration_json(const report::Exploration &exploration)
     return json;
 }
 
-// What two rows of one identity are told apart by goes into the name.
-std::string file_name(const properties::Finding &finding)
-{
-    std::string name = fmt::format("{}.{}", properties::property_row(finding.violation.property).id,
-                                   finding.violation.cause);
-    if (finding.judgement.status != properties::Status::violation)
-        name += fmt::format(".{}.{}", properties::status_text(finding.judgement.status),
-                            finding.judgement.id);
-    return name + ".toml";
-}
-
-int exit_code(const run::Explored &explored, bool strict)
-{
-    const bool bad =
-        strict ? !explored.rows.empty() : explored.count(properties::Status::violation) > 0;
-    if (bad)
-        return exit_violation;
-    return explored.unmodelled > 0 || !explored.is_whole() ? exit_no_verdict : exit_clean;
-}
-
 int explore(const ExploreCommandOptions &command)
 {
     using Clock = std::chrono::steady_clock;
-    run::ExploreOptions options{.switches_max = switches_of(command),
-                                .faults_max = command.faults,
-                                .in_turn = command.switches != "all"};
-    read_shard(command.shard, options);
+    if (command.path.empty())
+        throw Failure(exit_bad_input, "explore: FILE is required, or --all-programs");
+    const Shard shard = read_shard(command.shard);
+    const run::ExploreOptions options{.switches_max = command.switches.empty()
+                                                          ? run::explore_switches_default
+                                                          : read_switches(command.switches),
+                                      .faults_max = command.faults,
+                                      .in_turn = command.switches != "all",
+                                      .shard = shard.index,
+                                      .shards = shard.count};
     const scenario::Scenario scenario = read_scenario(command.path, command.format);
     const drivers::Revision &revision = choose_revision(command.revision, scenario);
     if (scenario.faults.size() + command.faults > bounds::faults_max)
         throw Failure(exit_bad_input,
                       fmt::format("{}: has {} faults, there is no room for {} more", command.path,
                                   scenario.faults.size(), command.faults));
-    if (!command.write.empty() && !std::filesystem::is_directory(command.write))
-        throw Failure(exit_bad_input, fmt::format("--write: {} is no folder", command.write));
+    require_folder(command.write);
 
     const auto begin = Clock::now();
     const run::Explored explored = explore_with_jobs(command, revision, scenario, options);
@@ -204,7 +209,26 @@ int explore(const ExploreCommandOptions &command)
                            exploration.shown[i]);
     print(command.json ? json_text(exploration_json(exploration))
                        : report::exploration_text(exploration, paint_for_stdout()));
-    return exit_code(explored, command.strict);
+    return exit_code_of(explored, command.strict ? explored.rows.size()
+                                                 : explored.count(properties::Status::violation));
+}
+
+// What means nothing there is refused, not ignored.
+int explore_all(const ExploreCommandOptions &command)
+{
+    if (!command.path.empty() || command.faults > 0 ||
+        command.runs != std::numeric_limits<std::uint64_t>::max())
+        throw Failure(exit_bad_input,
+                      "explore: --all-programs goes with neither FILE, --faults nor --runs");
+    return explore_programs(command);
+}
+
+std::string layouts_help()
+{
+    std::string names;
+    for (const run::NamedLayout &layout : run::program_layouts())
+        names += fmt::format("{}{}", names.empty() ? "" : ",", layout.name);
+    return "Of the layouts these (all):\n" + names;
 }
 
 } // namespace
@@ -217,8 +241,8 @@ void add_explore(CLI::App &app, int &code)
     add_scenario_options(*command, *options);
     command
         ->add_option("--switches", options->switches,
-                     "Schedules with at most so many switches, those of FILE left out (2);\n"
-                     "all: as many as there can be")
+                     "Schedules with at most so many switches, those of FILE left out\n"
+                     "(2; of all programs 1); all: as many as there can be")
         ->option_text("N|all");
     command
         ->add_option("--faults", options->faults,
@@ -239,7 +263,23 @@ void add_explore(CLI::App &app, int &code)
         ->add_option("--write", options->write,
                      "A folder: for each row the scenario of its smallest schedule goes there")
         ->option_text("DIR");
-    command->callback([options, &code] { code = explore(*options); });
+    command->get_option("FILE")->required(false);
+    command->add_flag("--all-programs", options->all_programs,
+                      "Instead of FILE: every program within the bounds below");
+    command
+        ->add_option("--operations", options->operations, "Operations of each actor, at most (2)")
+        ->check(CLI::Range(std::size_t{1}, run::program_operations_max))
+        ->option_text("N");
+    command->add_option("--actors", options->actors, "Actors, at most (2)")
+        ->check(CLI::Range(std::size_t{1}, bounds::actors_max))
+        ->option_text("N");
+    command->add_option("--layouts", options->layouts, layouts_help())
+        ->delimiter(',')
+        ->option_text("LIST");
+    command->add_flag("--yes", options->yes, "Even if it takes more than ten minutes");
+    command->callback([options, &code] {
+        code = options->all_programs ? explore_all(*options) : explore(*options);
+    });
 }
 
 } // namespace cli

@@ -135,21 +135,31 @@ std::size_t size_of(const scenario::Scenario &scenario)
     return size;
 }
 
-bool is_same(const ProgramRow &left, const ProgramRow &right)
+auto identity_of(const ProgramRow &row)
 {
-    const auto key = [](const ProgramRow &row) {
-        const properties::Finding &finding = row.row.finding;
-        return std::tuple(finding.judgement.status, finding.violation.property,
-                          finding.violation.cause, finding.judgement.id);
-    };
-    return key(left) == key(right);
+    const properties::Finding &finding = row.row.finding;
+    return std::tuple(finding.judgement.status, finding.violation.property, finding.violation.cause,
+                      finding.judgement.id);
 }
 
-// Of two of one size the one that came first stays.
+bool is_same(const ProgramRow &left, const ProgramRow &right)
+{
+    return identity_of(left) == identity_of(right);
+}
+
+void sort_rows(std::vector<ProgramRow> &rows)
+{
+    std::sort(rows.begin(), rows.end(), [](const ProgramRow &left, const ProgramRow &right) {
+        return identity_of(left) < identity_of(right);
+    });
+}
+
+// A total order, so that it does not matter who came across which first.
 bool is_smaller(const ProgramRow &left, const ProgramRow &right)
 {
     const auto key = [](const ProgramRow &row) {
-        return std::tuple(row.row.switches.size(), row.operations, row.scenario.actors.size());
+        return std::tuple(row.row.switches.size(), row.operations, row.scenario.actors.size(),
+                          row.place);
     };
     return key(left) < key(right);
 }
@@ -233,11 +243,13 @@ ExploredPrograms explore_programs(Machine &machine, const drivers::Revision &rev
                 explore(machine, revision, program, {.switches_max = options.switches_max});
             ++found.programs;
             for (ExploredRow &row : explored.rows)
-                take(found.rows, {std::move(row), 1, size_of(program), layout.name, program});
+                take(found.rows,
+                     {std::move(row), 1, size_of(program), place, layout.name, program});
             explored.rows.clear();
             merge(found.total, explored);
         }
     }
+    sort_rows(found.rows);
     return found;
 }
 
@@ -247,6 +259,7 @@ void merge(ExploredPrograms &whole, ExploredPrograms part)
     merge(whole.total, part.total);
     for (ProgramRow &row : part.rows)
         take(whole.rows, std::move(row));
+    sort_rows(whole.rows);
 }
 
 } // namespace run

@@ -53,6 +53,7 @@ struct ProgramRow {
     ExploredRow row;            // of the smallest program, its counts over all
     std::uint64_t programs = 0; // that show it
     std::size_t operations = 0; // of the smallest
+    std::uint64_t place = 0;    // of the smallest, among all programs
     std::string_view layout;
     scenario::Scenario scenario;
 };

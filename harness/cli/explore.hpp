@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What the two ways to explore have in common: one program (explore_command.cpp), or all of them
+// (explore_programs.cpp).
+#pragma once
+
+#include "cli/scenario_options.hpp"
+#include "drivers/registry.hpp"
+#include "run/explore.hpp"
+#include "run/programs.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace cli {
+
+struct ExploreCommandOptions : ScenarioOptions {
+    std::string switches; // empty: the default of the way
+    std::size_t faults = 0;
+    std::uint64_t runs = std::numeric_limits<std::uint64_t>::max();
+    std::string shard = "1/1";
+    std::size_t jobs = 1;
+    std::string write;
+    bool all_programs = false;
+    std::size_t operations = 2;
+    std::size_t actors = 2;
+    std::vector<std::string> layouts; // empty: all
+    bool yes = false;
+};
+
+struct Shard {
+    std::size_t index = 0; // from 0
+    std::size_t count = 1;
+};
+
+// "I/N", I from 1. Throws Failure (bad input).
+Shard read_shard(const std::string &text);
+
+// A number, or all. Throws Failure (bad input).
+std::size_t read_switches(const std::string &text);
+
+// Throws Failure (bad input) unless it is empty or a folder.
+void require_folder(const std::string &path);
+
+// The name of the file for a row; what two rows of one identity are told apart by is part of it.
+std::string file_name(const properties::Finding &finding);
+
+int exit_code_of(const run::Explored &explored, std::size_t violations);
+
+int explore_programs(const ExploreCommandOptions &options);
+
+} // namespace cli
