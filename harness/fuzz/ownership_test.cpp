@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Covers: which ownership targets there are, and by what a runner tells their crashes apart. Does
-// not cover: what runners demand of a linked target (scripts/check-oss-fuzz).
+// Covers: which ownership targets there are, and the line by which a runner tells their crashes apart.
+// Does not cover: frames (failure_test.cpp), what runners demand of a linked target
+// (scripts/check-oss-fuzz).
 #include "fuzz/ownership.hpp"
 
 #include "drivers/registry.hpp"
-#include "fuzz/failure.hpp"
 #include "scenario/text.hpp"
 #include "scenario/wire.hpp"
 
@@ -48,15 +48,6 @@ TEST(OwnershipTargets, ACleanRunReturnsZero)
     const auto bytes = wire(loads_dax_cxl);
     EXPECT_EQ(ownership("v8", bytes.data(), bytes.size()), 0);
     EXPECT_EQ(ownership("mainline", nullptr, 0), 0);
-}
-
-TEST(FailureDeathTest, EveryPropertyEndsTheProcessWithItsOwnRule)
-{
-    for (const auto property :
-         {properties::Property::uninitialized_work, properties::Property::step_budget}) {
-        const std::string rule(properties::property_row(property).sentence);
-        EXPECT_DEATH(abort_on(property), rule);
-    }
 }
 
 } // namespace fuzz

@@ -3,13 +3,14 @@
 # Copyright the hmemfuzz authors
 #
 # Tests what build.sh built, offline: each target runs its own seeds once. The unit tests need
-# GoogleTest and RapidCheck, which no fleet has (scripts/test). Leaves the tree unchanged.
+# GoogleTest and RapidCheck, which no fleet has (scripts/test). Leaves the tree unchanged: what a
+# target writes, as one built for coverage does, goes where its seeds are unpacked.
+seeds=$(mktemp -d)
+trap 'rm -rf "$seeds"' EXIT
 for target in "$OUT"/fuzz_*; do
     case $target in
     *.zip | *.dict | *.options) continue ;;
     esac
-    seeds=$(mktemp -d)
-    (cd "$seeds" && cmake -E tar xf "${target}_seed_corpus.zip")
-    find "$seeds" -type f -exec "$target" {} +
-    rm -rf "$seeds"
+    rm -rf "${seeds:?}"/*
+    (cd "$seeds" && cmake -E tar xf "${target}_seed_corpus.zip" && find . -type f -exec "$target" {} +)
 done
