@@ -300,6 +300,23 @@ TEST_F(EarlierRevisions, V5BindsTheDaxRegionsThatWaitedForItsDecision)
     EXPECT_EQ(claims(Word::dax_region), 1);
 }
 
+// HMEM won: a region that comes later is refused, not put off once more.
+TEST_F(EarlierRevisions, V5RefusesDaxRegionsAfterHmemWon)
+{
+    const std::string later = one_range(R"(range = "0x1c0000000-0x1ffffffff", assembly = "late")") +
+                              std::string(load_all) + then("other", R"("assemble region0")");
+    run("v5", later);
+    const auto probes = [this](int result) {
+        return std::count_if(
+            result_->events.begin(), result_->events.end(), [&](const Event &event) {
+                return event.kind == EventKind::probe_end &&
+                       event.object.word == Word::dax_region && event.value == result;
+            });
+    };
+    EXPECT_EQ(probes(-ENODEV), 1);
+    EXPECT_EQ(probes(-kernel::EPROBE_DEFER), 0);
+}
+
 // V5-3: an innocent region goes, and nobody has its memory.
 TEST_F(EarlierRevisions, V5RemovesRegionsThatHaveNothingToDoWithSoftReservedRanges)
 {
