@@ -285,10 +285,13 @@ TEST_F(Command, MatrixPrintsWhatToExpect)
 
 TEST_F(Command, MatrixRefusesBadInput)
 {
-    expect_refused("matrix", "regressions: cannot read: No such file or directory\n");
-    expect_refused("matrix --regressions /dev/null", "/dev/null: cannot read: Not a directory\n");
+    expect_refused("matrix", "regressions: cannot read: No such file or directory; "
+                             "--regressions says where they are\n");
+    expect_refused("matrix --regressions /dev/null", "/dev/null: cannot read: Not a directory; "
+                                                     "--regressions says where they are\n");
     std::filesystem::create_directory(path("empty"));
-    expect_refused("matrix --regressions empty", "empty: there is no *.toml in it\n");
+    expect_refused("matrix --regressions empty", "empty: there is no *.toml in it; "
+                                                 "--regressions says where they are\n");
     expect_refused("matrix flush.toml missing.toml", "missing.toml: cannot read: ");
     expect_refused("matrix flush.toml --revision v77",
                    "--revision: unknown revision 'v77', did you mean 'v7'?");

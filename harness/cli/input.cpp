@@ -112,9 +112,13 @@ std::vector<std::string> regression_paths(const std::string &folder)
         if (is_text_path(entry->path().string()))
             paths.push_back(entry->path().string());
     if (error)
-        throw Failure(exit_bad_input, fmt::format("{}: cannot read: {}", folder, error.message()));
+        throw Failure(exit_bad_input,
+                      fmt::format("{}: cannot read: {}; --regressions says where they are", folder,
+                                  error.message()));
     if (paths.empty())
-        throw Failure(exit_bad_input, fmt::format("{}: there is no *.toml in it", folder));
+        throw Failure(
+            exit_bad_input,
+            fmt::format("{}: there is no *.toml in it; --regressions says where they are", folder));
     std::sort(paths.begin(), paths.end());
     return paths;
 }

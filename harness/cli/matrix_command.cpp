@@ -92,7 +92,10 @@ Json matrix_json(const run::Matrix &matrix)
         file["title"] = row.scenario.title;
         file["shows"] = Json::array();
         for (const scenario::Shown &shown : row.scenario.shows)
-            file["shows"].push_back({{"entry", shown.entry}, {"by", shown.by}, {"on", shown.on}});
+            file["shows"].push_back({{"entry", shown.entry},
+                                     {"by", shown.by},
+                                     {"on", shown.on},
+                                     {"catalogue", shown.catalogue}});
         file["source"] = row.scenario.source;
         file["open"] = row.scenario.open;
         file["cells"] = Json::array();
@@ -101,10 +104,15 @@ Json matrix_json(const run::Matrix &matrix)
         json["files"].push_back(std::move(file));
     }
     const run::MatrixCount total = run::count(matrix);
-    json["count"] = {{"files", matrix.rows.size()},    {"cells", total.cells},
-                     {"agreeing", total.agreeing},     {"differing", total.cells - total.agreeing},
-                     {"entries", total.entries},       {"catalogued", total.catalogued},
-                     {"reproduced", total.reproduced}, {"silent", total.silent}};
+    json["count"] = {{"files", matrix.rows.size()},
+                     {"cells", total.cells},
+                     {"agreeing", total.agreeing},
+                     {"differing", total.cells - total.agreeing},
+                     {"entries", total.entries},
+                     {"catalogued", total.catalogued},
+                     {"reproduced", total.reproduced},
+                     {"silent", total.silent},
+                     {"deviating", run::deviations(matrix).size()}};
     return json;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The table of accepted and open outcomes, see exceptions.hpp. ML-n and V7-n are entries of the
-// catalogue of the patch series; each row says in one sentence what it takes.
+// catalogue of the patch series; each row says in one sentence what it takes. V7-10, accepted too, has
+// no row: a range whose resolution an unbind cancelled is no violation but `unowned`, information.
 #include "properties/exceptions.hpp"
 
 #include "properties/exception_predicates.hpp"

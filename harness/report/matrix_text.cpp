@@ -141,6 +141,21 @@ std::string totals(const Matrix &matrix, Paint paint)
     return paint(differing == 0 ? Tone::good : Tone::bad, text) + '\n';
 }
 
+// Where the model contradicts the catalogue.
+std::string deviations_text(const Matrix &matrix)
+{
+    const std::vector<run::Deviation> all = run::deviations(matrix);
+    if (all.empty())
+        return "";
+    Table table;
+    for (const run::Deviation &one : all)
+        table.add({{"  " + one.entry},
+                   {one.on.empty() ? "nowhere" : fmt::format("on {}", fmt::join(one.on, ", "))},
+                   {fmt::format("catalogue: {}", fmt::join(one.catalogue, ", "))}});
+    return fmt::format("not where the catalogue has it, {}; the files say why:\n", all.size()) +
+           table.text({});
+}
+
 } // namespace
 
 std::string identities_text(const run::Identities &identities)
@@ -179,7 +194,7 @@ std::string matrix_text(const Matrix &matrix, Paint paint)
         for (const Cell &cell : row.cells)
             if (!cell.agrees())
                 text += difference(row, cell, paint);
-    return text + totals(matrix, paint);
+    return text + totals(matrix, paint) + deviations_text(matrix);
 }
 
 std::string fault_status_text(const properties::Finding &finding, const run::Identities &known)

@@ -144,6 +144,18 @@ TEST(MatrixText, EntriesThatShowWhereTheyShouldNotAreNamed)
         << text;
 }
 
+TEST(MatrixText, EntriesThatTheCatalogueHasElsewhereAreListedLast)
+{
+    run::Matrix matrix = small_matrix();
+    matrix.rows[0].scenario.shows[1].catalogue = {"v6", late_id};
+    matrix.rows[1].scenario.shows[0] = {"ML-8", {"lost-range:h"}, {}, {late_id}};
+    const std::string text = matrix_text(matrix);
+    EXPECT_TRUE(text.ends_with("\nnot where the catalogue has it, 2; the files say why:\n"
+                               "  V7-2  on v7-static-init  catalogue: v6, v8\n"
+                               "  ML-8  nowhere            catalogue: v8\n"))
+        << text;
+}
+
 TEST(MatrixText, IsColouredForATerminalOnly)
 {
     EXPECT_EQ(matrix_text(small_matrix()).find('\x1b'), std::string::npos);

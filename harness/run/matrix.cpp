@@ -140,4 +140,14 @@ MatrixCount count(const Matrix &matrix)
     return total;
 }
 
+std::vector<Deviation> deviations(const Matrix &matrix)
+{
+    std::vector<Deviation> all;
+    for (const MatrixRow &row : matrix.rows)
+        for (const scenario::Shown &shown : row.scenario.shows)
+            if (!shown.catalogue.empty())
+                all.push_back({shown.entry, row.file, shown.on, shown.catalogue});
+    return all;
+}
+
 } // namespace run

@@ -88,4 +88,14 @@ struct MatrixCount {
 
 MatrixCount count(const Matrix &matrix);
 
+// An entry that shows on other revisions than the catalogue names; the comment of its file says why.
+struct Deviation {
+    std::string entry;
+    std::string file;
+    std::vector<std::string> on; // of that file
+    std::vector<std::string> catalogue;
+};
+
+std::vector<Deviation> deviations(const Matrix &matrix);
+
 } // namespace run

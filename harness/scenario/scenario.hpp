@@ -142,6 +142,8 @@ struct Shown {
     std::string entry;           // "V7-1"; of open findings without a number, a name
     std::vector<std::string> by; // each of these is a sign of it: items of [expect] or of [owners]
     std::vector<std::string> on; // ids of the revisions that have the bug; the others have it not
+    // The revisions of which the catalogue says so, where they are others than `on`; else empty.
+    std::vector<std::string> catalogue = {};
 
     friend bool operator==(const Shown &, const Shown &) = default;
 };

@@ -88,6 +88,7 @@ by = ["n/a"]
 [[shows]]
 entry = "window-withdrawn"
 on = ["pre"]
+catalogue = ["v1", "v4"]
 
 [expect]
 v7-reviewed = []

@@ -413,6 +413,8 @@ INSTANTIATE_TEST_SUITE_P(
         {"SignOwner", "[[shows]]\nentry = 'ML-3'\nby = ['0x1-0x2 cx']", 3, 7, "unknown owner 'cx'"},
         {"SignTwice", "[[shows]]\nentry = 'ML-3'\nby = ['a:b', 'a:b']", 3, 14,
          "duplicate sign 'a:b'"},
+        {"ShowsCatalogue", "[[shows]]\nentry = 'ML-3'\ncatalogue = ['v7', 'v7']", 3, 20,
+         "duplicate revision 'v7'"},
         {"ShowsRevision", "[[shows]]\nentry = 'ML-3'\non = ['V 7']", 3, 7,
          "revision 'V 7' is not of the form"},
         {"ExpectNotApplicable", "[expect]\nv7 = ['n/a', 'a:b']", 2, 6,

@@ -50,6 +50,8 @@ INSTANTIATE_TEST_SUITE_P(
         {"ExpectProperty", "[expect]\nv7 = ['lost-range:f', 'uninitialised-work:x']", 2, 23,
          "unknown property 'uninitialised-work', did you mean 'uninitialized-work'? (allowed: "
          "lost-range, uninitialized-work)"},
+        {"ShowsCatalogue", "[[shows]]\nentry = 'V7-1'\ncatalogue = ['v9']", 3, 14,
+         "unknown revision 'v9', did you mean 'v7'? (allowed: v7, v8)"},
         {"ShowsBy", "[[shows]]\nentry = 'V7-1'\nby = ['foo:bar']", 3, 7,
          "unknown property 'foo' (allowed: lost-range, uninitialized-work)"},
     }),

@@ -24,7 +24,7 @@ constexpr std::string_view memory_keys[] = {"range", "node"};
 constexpr std::string_view window_keys[] = {"name", "range"};
 constexpr std::string_view region_keys[] = {"name", "range", "assembly", "mode", "system_ram"};
 constexpr std::string_view actor_keys[] = {"name", "ops"};
-constexpr std::string_view shows_keys[] = {"entry", "by", "on"};
+constexpr std::string_view shows_keys[] = {"entry", "by", "on", "catalogue"};
 
 // Knows what a scenario looks like in TOML.
 class ScenarioReader : public TomlReader {
@@ -304,8 +304,9 @@ void ScenarioReader::read_shown(const toml::table &table)
     }
     read_distinct(table, "by", "sign", signs_max, shown.by,
                   [&](auto sign, auto &why) { return known_sign(sign, why); });
-    read_distinct(table, "on", "revision", expectations_max, shown.on,
-                  [&](auto id, auto &why) { return known_revision(id, why); });
+    const auto revision = [&](auto id, auto &why) { return known_revision(id, why); };
+    read_distinct(table, "on", "revision", expectations_max, shown.on, revision);
+    read_distinct(table, "catalogue", "revision", expectations_max, shown.catalogue, revision);
     scenario.shows.push_back(std::move(shown));
 }
 

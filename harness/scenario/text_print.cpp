@@ -137,6 +137,7 @@ void print_shown(std::string &out, const Shown &shown)
     std::string body = fmt::format("entry = {}\n", toml_string(shown.entry));
     print_some(body, "by", each(shown.by, toml_string));
     print_some(body, "on", each(shown.on, toml_string));
+    print_some(body, "catalogue", each(shown.catalogue, toml_string));
     print_table(out, "[[shows]]", body);
 }
 

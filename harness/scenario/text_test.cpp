@@ -101,7 +101,7 @@ TEST(Text, EveryFieldIsReadIntoItsPlace)
                                         {"v7", "v7-gated-exit"}}));
     EXPECT_EQ(scenario.shows[1], (Shown{"V8-3a", {}, {}}));
     EXPECT_EQ(scenario.shows[2], (Shown{"P0-1", {"n/a"}, {}}));
-    EXPECT_EQ(scenario.shows[3], (Shown{"window-withdrawn", {}, {"pre"}}));
+    EXPECT_EQ(scenario.shows[3], (Shown{"window-withdrawn", {}, {"pre"}, {"v1", "v4"}}));
     EXPECT_EQ(scenario.source, "abuOLq6bMPa0nNAL@aschofie-mobl2.lan; f8dc1bde1873");
     EXPECT_EQ(layout.hmem_platform_1, (MemoryRange{{0x200000000, 0x21fffffff}, 7}));
     EXPECT_EQ(layout.config, (Config{false, false, false, true, true, {0b0101}, {0b11}}));
