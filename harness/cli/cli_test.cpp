@@ -611,6 +611,32 @@ TEST_F(Command, ListsEachBugOfTheRegressionsOnceWithWhereAndByWhatItShows)
     EXPECT_EQ(run("bugs --regressions nowhere").code, 2);
 }
 
+TEST_F(Command, ReachedCountsTheRunsOfFilesAndFoldersAndNamesWhatNeverCameToBe)
+{
+    std::filesystem::create_directory(path("corpus"));
+    write("corpus/notes.md", "no scenario");
+    write("corpus/flush.toml", flush_before_probe);
+    write("corpus/wire", "\x01\x02\x03");
+    const Ended ended = run("reached corpus flush.toml --revision v7");
+    EXPECT_EQ(ended.code, 0);
+    EXPECT_NE(ended.out.find("properties that fired: 1 of "), ended.out.npos) << ended.out;
+    EXPECT_NE(ended.out.find("\n3 runs"), ended.out.npos) << ended.out;
+    const auto json = nlohmann::json::parse(run("reached corpus flush.toml --json").out);
+    EXPECT_EQ(json["runs"], 3);
+    EXPECT_EQ(json["operations"]["modprobe"]["no range"], 2);
+    EXPECT_EQ(json["operations"]["rmmod"]["HMEM"], 0);
+    EXPECT_EQ(json["properties"]["uninitialized-work"], 0) << "mainline";
+    EXPECT_EQ(json["points"]["operation"], 2);
+}
+
+TEST_F(Command, ReachedRefusesWhatItCannotRead)
+{
+    expect_refused("reached missing", "missing: cannot read: No such file or directory\n");
+    write("bad.toml", "title = 3");
+    expect_refused("reached bad.toml", "bad.toml:1:9: 'title' must be a string");
+    expect_refused("reached", "hmemfuzz reached: PATHS is required");
+}
+
 TEST_F(Command, RevisionsStandInTheOrderOfPosting)
 {
     std::vector<std::string> ids;

@@ -123,6 +123,22 @@ std::vector<std::string> regression_paths(const std::string &folder)
     return paths;
 }
 
+std::vector<std::string> files_below(const std::string &path)
+{
+    if (!std::filesystem::is_directory(path))
+        return {path};
+    std::vector<std::string> files;
+    std::error_code error;
+    for (std::filesystem::recursive_directory_iterator entry(path, error), end;
+         !error && entry != end; entry.increment(error))
+        if (entry->is_regular_file() && entry->path().extension() != ".md")
+            files.push_back(entry->path().string());
+    if (error)
+        throw Failure(exit_bad_input, fmt::format("{}: cannot read: {}", path, error.message()));
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
 const drivers::Revision &choose_revision(const std::string &option,
                                          const scenario::Scenario &scenario)
 {

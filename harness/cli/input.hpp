@@ -33,4 +33,7 @@ std::vector<std::string> regression_paths(const std::string &folder);
 // Where they are unless the command line says otherwise.
 inline constexpr const char *default_regressions = "regressions";
 
+// The path itself, or all regular files below the folder but notes (*.md), sorted. Throws Failure (bad input).
+std::vector<std::string> files_below(const std::string &path);
+
 } // namespace cli

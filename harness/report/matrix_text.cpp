@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/matrix_text.hpp"
 
+#include "report/table.hpp"
 #include "report/verdict.hpp"
 #include "scenario/sentences.hpp"
 
@@ -20,44 +21,6 @@ using run::MatrixRow;
 constexpr std::string_view legend =
     "bugs: violations; open: findings without an answer; acc.: accepted upstream; +: and some of\n"
     "less weight; *: an entry on the right shows; !!: not as expected\n";
-
-// Lines of a table, each cell as wide as its column; the last column has no width.
-class Table {
-public:
-    struct Field {
-        std::string text;
-        Tone tone = Tone::quiet;
-        bool painted = false;
-    };
-    using Line = std::vector<Field>;
-
-    void add(Line line) { lines_.push_back(std::move(line)); }
-
-    std::string text(Paint paint) const
-    {
-        std::vector<std::size_t> widths;
-        for (const Line &line : lines_) {
-            widths.resize(std::max(widths.size(), line.size()));
-            for (std::size_t i = 0; i + 1 < line.size(); ++i)
-                widths[i] = std::max(widths[i], line[i].text.size());
-        }
-        std::string text;
-        for (const Line &line : lines_) {
-            std::string row;
-            for (std::size_t i = 0; i < line.size(); ++i) {
-                const Field &field = line[i];
-                row += field.painted ? paint(field.tone, field.text) : field.text;
-                if (i + 1 < line.size())
-                    row.append(widths[i] - field.text.size() + 2, ' ');
-            }
-            text += row.substr(0, row.find_last_not_of(' ') + 1) + '\n';
-        }
-        return text;
-    }
-
-private:
-    std::vector<Line> lines_;
-};
 
 // "v7-static-init" takes three lines of a narrow column instead of a wide one.
 void add_header(Table &table, const Matrix &matrix)
