@@ -23,6 +23,7 @@ struct MatrixOptions {
     std::string regressions = default_regressions;
     std::vector<std::string> revisions;
     bool print_expect = false;
+    bool all_schedules = false;
     bool json = false;
 };
 
@@ -57,6 +58,8 @@ run::Matrix make_matrix(const MatrixOptions &options)
             row.cells.push_back(run::examine(machine, *revision, row.scenario));
             progress.step();
         }
+    if (options.all_schedules)
+        run::examine_schedules(machine, matrix, [&progress] { progress.step(); });
     return matrix;
 }
 
@@ -71,6 +74,8 @@ Json cell_json(const run::Cell &cell)
     json["owners"] = cell.owners;
     json["shown"] = cell.shown;
     json["misplaced"] = cell.misplaced;
+    json["schedules"] = cell.schedules;
+    json["on_other_schedules"] = cell.on_other_schedules;
     json["findings"] = Json::array();
     for (const properties::Finding &finding : cell.findings)
         json["findings"].push_back(finding_json(finding));
@@ -104,15 +109,12 @@ Json matrix_json(const run::Matrix &matrix)
         json["files"].push_back(std::move(file));
     }
     const run::MatrixCount total = run::count(matrix);
-    json["count"] = {{"files", matrix.rows.size()},
-                     {"cells", total.cells},
-                     {"agreeing", total.agreeing},
-                     {"differing", total.cells - total.agreeing},
-                     {"entries", total.entries},
-                     {"catalogued", total.catalogued},
-                     {"reproduced", total.reproduced},
-                     {"silent", total.silent},
-                     {"deviating", run::deviations(matrix).size()}};
+    json["count"] = {
+        {"files", matrix.rows.size()},    {"cells", total.cells},
+        {"agreeing", total.agreeing},     {"differing", total.cells - total.agreeing},
+        {"entries", total.entries},       {"catalogued", total.catalogued},
+        {"reproduced", total.reproduced}, {"silent", total.silent},
+        {"schedules", total.schedules},   {"deviating", run::deviations(matrix).size()}};
     return json;
 }
 
@@ -170,6 +172,9 @@ void add_matrix(CLI::App &app, int &code)
         ->take_all();
     command->add_flag("--print-expect", options->print_expect,
                       "What is observed, as [expect] blocks to review and to copy");
+    command->add_flag("--all-schedules", options->all_schedules,
+                      "Clean cells must be clean on every schedule with as many switches as the "
+                      "file has");
     command->add_flag("--json", options->json, "For machines");
     command->callback([options, &code] { code = show_matrix(*options); });
 }

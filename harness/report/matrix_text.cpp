@@ -78,6 +78,8 @@ std::string difference(const MatrixRow &row, const Cell &cell, Paint paint)
     if (!cell.owners_agree())
         text += fmt::format("  expected owners: {}\n  observed owners: {}\n",
                             identities_text(*cell.expected_owners), identities_text(cell.owners));
+    if (!cell.on_other_schedules.empty())
+        text += fmt::format("  on other schedules: {}\n", identities_text(cell.on_other_schedules));
     for (const scenario::Shown &shown : row.scenario.shows)
         if (std::find(cell.misplaced.begin(), cell.misplaced.end(), shown.entry) !=
             cell.misplaced.end())
@@ -101,6 +103,8 @@ std::string totals(const Matrix &matrix, Paint paint)
                         total.entries - total.catalogued);
     if (total.silent > 0)
         text += fmt::format(", {} expected to show nothing", total.silent);
+    if (total.schedules > 0)
+        text += fmt::format("; clean cells were run on {} schedules", total.schedules);
     return paint(differing == 0 ? Tone::good : Tone::bad, text) + '\n';
 }
 

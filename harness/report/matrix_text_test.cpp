@@ -144,6 +144,22 @@ TEST(MatrixText, EntriesThatShowWhereTheyShouldNotAreNamed)
         << text;
 }
 
+TEST(MatrixText, WhatShowsOnOtherSchedulesIsListedBelowTheTable)
+{
+    run::Matrix matrix = small_matrix();
+    matrix.rows[0].cells[1].schedules = 9;
+    matrix.rows[1].cells[0].schedules = 3;
+    EXPECT_TRUE(matrix_text(matrix).ends_with("; clean cells were run on 12 schedules\n"));
+    matrix.rows[0].cells[1].on_other_schedules = {"lost-range:f"};
+    const std::string text = matrix_text(matrix);
+    EXPECT_NE(text.find("not as expected: a-story.toml on v8\n"
+                        "  expected: nothing\n"
+                        "  observed: nothing\n"
+                        "  on other schedules: lost-range:f\n"),
+              text.npos)
+        << text;
+}
+
 TEST(MatrixText, EntriesThatTheCatalogueHasElsewhereAreListedLast)
 {
     run::Matrix matrix = small_matrix();

@@ -2,6 +2,7 @@
 #include "run/matrix.hpp"
 
 #include "properties/owners.hpp"
+#include "run/explore.hpp"
 #include "scenario/words.hpp"
 
 #include <algorithm>
@@ -123,6 +124,8 @@ MatrixCount count(const Matrix &matrix)
             row.cells.begin(), row.cells.end(), [](const Cell &cell) { return cell.agrees(); }));
         total.cells += row.cells.size();
         total.agreeing += agreeing;
+        for (const Cell &cell : row.cells)
+            total.schedules += cell.schedules;
         for (const scenario::Shown &shown : row.scenario.shows) {
             Entry &entry = entries[shown.entry];
             entry.agrees = entry.agrees && agreeing == row.cells.size();
@@ -138,6 +141,41 @@ MatrixCount count(const Matrix &matrix)
         total.silent += entry.agrees && !entry.shows ? 1 : 0;
     }
     return total;
+}
+
+namespace {
+
+// Whether some file tells an entry of the revision by the sign.
+bool is_told(const Matrix &matrix, const drivers::Revision &revision, const std::string &sign)
+{
+    return std::any_of(matrix.rows.begin(), matrix.rows.end(), [&](const MatrixRow &row) {
+        return std::any_of(row.scenario.shows.begin(), row.scenario.shows.end(),
+                           [&](const scenario::Shown &shown) {
+                               return has(shown.on, revision.id) && has(shown.by, sign);
+                           });
+    });
+}
+
+} // namespace
+
+void examine_schedules(Machine &machine, Matrix &matrix, const std::function<void()> &cell_done)
+{
+    for (MatrixRow &row : matrix.rows)
+        for (Cell &cell : row.cells) {
+            if (cell.observed.empty()) {
+                ExploreOptions options;
+                options.switches_max = row.scenario.switches.size();
+                const Explored explored = explore(machine, *cell.revision, row.scenario, options);
+                cell.schedules = explored.schedules();
+                for (const ExploredRow &shown : explored.rows) {
+                    const std::string sign = properties::identity(shown.finding.violation);
+                    if (shown.finding.judgement.status == properties::Status::violation &&
+                        !is_told(matrix, *cell.revision, sign))
+                        cell.on_other_schedules.push_back(sign);
+                }
+            }
+            cell_done();
+        }
 }
 
 std::vector<Deviation> deviations(const Matrix &matrix)

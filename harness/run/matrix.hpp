@@ -11,6 +11,8 @@
 #include "scenario/scenario.hpp"
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -49,10 +51,15 @@ struct Cell {
     // Entries that show although the revision has not got them, or the other way round.
     std::vector<std::string> misplaced;
 
+    // See examine_schedules: how many were run, and what shows on one of them and should not.
+    std::uint64_t schedules = 0;
+    Identities on_other_schedules;
+
     bool owners_agree() const { return !expected_owners || *expected_owners == owners; }
     bool agrees() const
     {
-        return expected && *expected == observed && owners_agree() && misplaced.empty();
+        return expected && *expected == observed && owners_agree() && misplaced.empty() &&
+               on_other_schedules.empty();
     }
     std::size_t count(properties::Status status) const;
 };
@@ -77,6 +84,7 @@ struct Matrix {
 struct MatrixCount {
     std::size_t cells = 0;
     std::size_t agreeing = 0;
+    std::uint64_t schedules = 0; // of examine_schedules
     // Entries that files name, those of the catalogue among them. Reproduced: every cell of all its files agrees, and
     // some cell shows it; so it shows on the revisions that have it and on no other. Silent: they
     // agree, and it shows on none of these revisions.
@@ -87,6 +95,11 @@ struct MatrixCount {
 };
 
 MatrixCount count(const Matrix &matrix);
+
+// For every clean cell: runs the program of its file on every schedule with at most as many switches as the
+// file has. It does not agree if anything else than accepted and open outcomes shows on one of them; what is
+// a sign by which some file tells an entry of the revision is told there and no news here.
+void examine_schedules(Machine &machine, Matrix &matrix, const std::function<void()> &cell_done);
 
 // An entry that shows on other revisions than the catalogue names; the comment of its file says why.
 struct Deviation {

@@ -165,6 +165,88 @@ TEST(Matrix, AnOwnerCanBeTheSignOfAnEntry)
     EXPECT_FALSE(is_shown({"V6-5", {}, {}}, cell));
 }
 
+namespace {
+
+Matrix matrix_of(const scenario::Scenario &scenario, std::string_view id)
+{
+    Matrix matrix;
+    matrix.revisions = {&revision(id)};
+    matrix.rows = {{"story.toml", scenario, {examined(scenario, id)}}};
+    return matrix;
+}
+
+// V7-5 with a switch at the arrival that does not come in place of the one that matters.
+scenario::Scenario harmless_switch()
+{
+    scenario::Scenario scenario = regression("v7-5-second-run-registers-again.toml");
+    scenario.switches[0].arrival = 7;
+    scenario.shows.clear();
+    scenario.expect = {{"v7", {}}, {"v8", {}}};
+    return scenario;
+}
+
+} // namespace
+
+TEST(Matrix, ACleanCellDoesNotAgreeIfAnotherScheduleOfAsManySwitchesShowsSomething)
+{
+    Machine machine;
+    Matrix matrix = matrix_of(harmless_switch(), "v7");
+    EXPECT_TRUE(matrix.rows[0].cells[0].agrees());
+    examine_schedules(machine, matrix, [] {});
+    EXPECT_FALSE(matrix.rows[0].cells[0].agrees());
+    EXPECT_EQ(matrix.rows[0].cells[0].on_other_schedules,
+              (Identities{"double-registration:process_defer_work",
+                          "repeated-resolution:process_defer_work"}));
+
+    Matrix fixed = matrix_of(harmless_switch(), "v8");
+    examine_schedules(machine, fixed, [] {});
+    EXPECT_TRUE(fixed.rows[0].cells[0].agrees());
+    EXPECT_GT(fixed.rows[0].cells[0].schedules, 5u);
+    EXPECT_EQ(count(fixed).schedules, fixed.rows[0].cells[0].schedules);
+}
+
+TEST(Matrix, WhatSomeFileTellsOfTheRevisionIsNoNewsOnAnotherSchedule)
+{
+    Machine machine;
+    Matrix matrix = matrix_of(harmless_switch(), "v7");
+    scenario::Scenario telling;
+    telling.shows = {{"V7-5", {"repeated-resolution:process_defer_work"}, {"v7"}}};
+    matrix.rows.push_back({"telling.toml", telling, {}});
+    examine_schedules(machine, matrix, [] {});
+    EXPECT_EQ(matrix.rows[0].cells[0].on_other_schedules,
+              Identities{"double-registration:process_defer_work"});
+}
+
+TEST(Matrix, ACellThatIsNotCleanIsRunOnNoOtherSchedule)
+{
+    Machine machine;
+    scenario::Scenario scenario = harmless_switch();
+    scenario.switches[0].arrival = 2;
+    Matrix matrix = matrix_of(scenario, "v7");
+    ASSERT_FALSE(matrix.rows[0].cells[0].observed.empty());
+    examine_schedules(machine, matrix, [] {});
+    EXPECT_EQ(matrix.rows[0].cells[0].schedules, 0u);
+}
+
+TEST(Matrix, EveryCleanCellOfTheRegressionsIsCleanOnEverySchedule)
+{
+    Machine machine;
+    Matrix matrix;
+    const auto columns = drivers::revisions_in_order();
+    matrix.revisions.assign(columns.begin(), columns.end());
+    for (const std::string &name : regression_names()) {
+        matrix.rows.push_back({name, regression(name), {}});
+        for (const drivers::Revision *column : matrix.revisions)
+            matrix.rows.back().cells.push_back(
+                examine(machine, *column, matrix.rows.back().scenario));
+    }
+    examine_schedules(machine, matrix, [] {});
+    for (const MatrixRow &row : matrix.rows)
+        for (const Cell &cell : row.cells)
+            EXPECT_EQ(cell.on_other_schedules, Identities{}) << row.file << cell.revision->id;
+    EXPECT_GT(count(matrix).schedules, matrix.rows.size());
+}
+
 TEST(Revisions, ComeInOrderOfPostingWhateverTheirPlaceInTheTable)
 {
     const auto ordered = drivers::revisions_in_order();
