@@ -79,6 +79,7 @@ int command(int argc, const char *const *argv)
         add_faults(app, code);
         add_explore(app, code);
         add_reached(app, code);
+        add_distill(app, code);
         add_bugs(app, code);
         add_convert(app, code);
         add_tables(app, code);

@@ -14,6 +14,7 @@ void add_minimize(CLI::App &app, int &code);
 void add_faults(CLI::App &app, int &code);
 void add_explore(CLI::App &app, int &code);
 void add_reached(CLI::App &app, int &code);
+void add_distill(CLI::App &app, int &code);
 void add_bugs(CLI::App &app, int &code);
 void add_convert(CLI::App &app, int &code);
 // revisions, properties, exceptions, operations, points, sites

@@ -139,6 +139,17 @@ std::vector<std::string> files_below(const std::string &path)
     return files;
 }
 
+std::vector<const drivers::Revision *> chosen_revisions(const std::vector<std::string> &ids)
+{
+    for (const std::string &id : ids)
+        choose_revision(id, {});
+    std::vector<const drivers::Revision *> chosen;
+    for (const drivers::Revision *revision : drivers::revisions_in_order())
+        if (ids.empty() || std::find(ids.begin(), ids.end(), revision->id) != ids.end())
+            chosen.push_back(revision);
+    return chosen;
+}
+
 const drivers::Revision &choose_revision(const std::string &option,
                                          const scenario::Scenario &scenario)
 {

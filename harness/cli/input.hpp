@@ -26,6 +26,9 @@ std::string leading_comment(const std::string &path, const std::string &format);
 const drivers::Revision &choose_revision(const std::string &option,
                                          const scenario::Scenario &scenario);
 
+// Those of the command line, all if it names none, in the order of posting. Throws Failure (bad input).
+std::vector<const drivers::Revision *> chosen_revisions(const std::vector<std::string> &ids);
+
 bool is_text_path(const std::string &path);
 
 // The *.toml of a folder, sorted by name. Throws Failure (bad input) if there are none.

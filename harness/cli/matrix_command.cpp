@@ -27,18 +27,6 @@ struct MatrixOptions {
     bool json = false;
 };
 
-// In the order of posting, whatever the order on the command line.
-std::vector<const drivers::Revision *> chosen_revisions(const std::vector<std::string> &ids)
-{
-    for (const std::string &id : ids)
-        choose_revision(id, {});
-    std::vector<const drivers::Revision *> chosen;
-    for (const drivers::Revision *revision : drivers::revisions_in_order())
-        if (ids.empty() || std::find(ids.begin(), ids.end(), revision->id) != ids.end())
-            chosen.push_back(revision);
-    return chosen;
-}
-
 run::Matrix make_matrix(const MatrixOptions &options)
 {
     run::Matrix matrix;

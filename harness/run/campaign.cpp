@@ -82,13 +82,13 @@ void count(const std::bitset<size> &seen, std::array<std::uint64_t, size> &numbe
         numbers[i] += seen[i] ? 1 : 0;
 }
 
+} // namespace
+
 bool is_rest(const Event &event)
 {
     return event.kind == EventKind::phase &&
            event.value == static_cast<std::int32_t>(kernel::Phase::rest);
 }
-
-} // namespace
 
 std::string_view ownership_text(Ownership ownership)
 {

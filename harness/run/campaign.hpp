@@ -42,6 +42,9 @@ inline constexpr std::size_t ownerships = static_cast<std::size_t>(Ownership::co
 std::string_view ownership_text(Ownership ownership);
 std::string_view ownership_help(Ownership ownership);
 
+// The actors are done: what follows is the harness's.
+bool is_rest(const kernel::Event &event);
+
 class Campaign {
 public:
     Campaign();

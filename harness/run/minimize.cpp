@@ -24,16 +24,18 @@ bool shows_one(std::span<const properties::Finding> findings, const Target &targ
 
 class Minimizer {
 public:
-    Minimizer(Machine &machine, const Scenario &scenario, std::span<const Target> targets,
-              const MinimizeOptions &options)
-        : machine_(machine), targets_(targets), options_(options), current_(scenario)
+    Minimizer(Machine &machine, const drivers::Revision &revision, const Scenario &scenario,
+              const Keeps &keeps, const MinimizeOptions &options)
+        : machine_(machine), revision_(revision), keeps_(keeps), options_(options),
+          current_(scenario)
     {}
 
     Minimized minimize();
 
 private:
     Machine &machine_;
-    std::span<const Target> targets_;
+    const drivers::Revision &revision_;
+    const Keeps &keeps_;
     const MinimizeOptions &options_;
     Scenario current_;
     std::size_t runs_ = 0;
@@ -56,13 +58,13 @@ bool Minimizer::may_run()
     return end_ == MinimizeEnd::minimal;
 }
 
-// Takes over the candidate if it still shows everything.
+// Takes over the candidate if it still has what is to stay.
 bool Minimizer::attempt(Scenario candidate)
 {
     if (!may_run())
         return false;
     ++runs_;
-    if (!shows(machine_, candidate, targets_))
+    if (!keeps_(candidate))
         return false;
     current_ = std::move(candidate);
     return true;
@@ -92,7 +94,7 @@ std::size_t Minimizer::simplify(const Simplification &simplification)
     for (bool changed = true; changed && may_run();) {
         changed = false;
         ++runs_;
-        const Result result = machine_.run(*targets_.front().revision, current_);
+        const Result result = machine_.run(revision_, current_);
         for (Scenario &candidate : simplification.candidates({current_, result}))
             if (attempt(std::move(candidate))) {
                 changed = true;
@@ -169,7 +171,16 @@ Minimized minimize(Machine &machine, const Scenario &scenario, std::span<const T
     start.expect.clear();
     start.owners.clear();
     start.open = false;
-    return Minimizer(machine, start, targets, options).minimize();
+    const auto shows_targets = [&](const Scenario &candidate) {
+        return shows(machine, candidate, targets);
+    };
+    return minimize(machine, *targets.front().revision, start, shows_targets, options);
+}
+
+Minimized minimize(Machine &machine, const drivers::Revision &revision, const Scenario &scenario,
+                   const Keeps &keeps, const MinimizeOptions &options)
+{
+    return Minimizer(machine, revision, scenario, keeps, options).minimize();
 }
 
 } // namespace run

@@ -73,4 +73,11 @@ struct Minimized {
 Minimized minimize(Machine &machine, const scenario::Scenario &scenario,
                    std::span<const Target> targets, const MinimizeOptions &options = {});
 
+// The same for what else may have to stay; the scenario must have it. Steps that look at a run look at the one
+// on the revision.
+using Keeps = std::function<bool(const scenario::Scenario &)>;
+Minimized minimize(Machine &machine, const drivers::Revision &revision,
+                   const scenario::Scenario &scenario, const Keeps &keeps,
+                   const MinimizeOptions &options = {});
+
 } // namespace run
