@@ -135,10 +135,10 @@ void judge(const drivers::Intent &intent, const kernel::State &state,
     if (!sorted.of(dropped).empty())
         for (const kernel::Range &range : dropped_and_unowned(events))
             unowned.push_back({range, "it overlaps an active range and was dropped"});
-    if (!state.scheduler.stopped()) {
-        judge_references(events, sorted.of(references), collector);
+    const bool completed = !state.scheduler.stopped();
+    judge_references(events, sorted.of(references), completed, collector);
+    if (completed)
         judge_leaks(state, collector);
-    }
     verdict = collector.take();
 }
 

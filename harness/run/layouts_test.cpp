@@ -120,7 +120,10 @@ TEST(Layouts, ShowThePostedOwnerOnTheRevisionsTheyWerePostedOn)
     for (const Posted &row : posted()) {
         SCOPED_TRACE(row.file);
         const scenario::Scenario layout = regression("layouts/" + std::string(row.file) + ".toml");
-        ASSERT_EQ(layout.shows.size(), 1u);
+        // The layout itself stands first, then the bugs that show on some revisions.
+        ASSERT_FALSE(layout.shows.empty());
+        for (std::size_t i = 1; i < layout.shows.size(); ++i)
+            EXPECT_FALSE(layout.shows[i].entry.starts_with("T-")) << layout.shows[i].entry;
         std::string entry = layout.shows[0].entry;
         std::transform(entry.begin(), entry.end(), entry.begin(), ::tolower);
         EXPECT_TRUE(row.file == entry || row.file.starts_with(entry + "-")) << entry;

@@ -19,6 +19,19 @@ int get_probe(platform_device *pdev)
 
 void put_remove(platform_device *pdev) { put_device(&pdev->dev); }
 
+int put_probe(platform_device *pdev)
+{
+    put_device(&pdev->dev);
+    return 0;
+}
+
+int get_and_put_probe(platform_device *pdev)
+{
+    get_device(&pdev->dev);
+    put_device(&pdev->dev);
+    return 0;
+}
+
 void no_action(void *) {}
 
 int devres_probe(platform_device *pdev)
@@ -40,6 +53,20 @@ TEST(MissingPutDevice, FiresAndNamesTheGet)
 TEST(MissingPutDevice, IsSilentWhenRemovePuts)
 {
     const PlantedRun run(planted_module(init_driver<get_probe, put_remove>, unregister_exit));
+    EXPECT_EQ(run.shown(), Shown{});
+}
+
+// Others hold references on the device: the count stays above zero.
+TEST(RefcountUnderflow, FiresAtAPutOfWhatWasNeverTakenWhoeverElseHoldsAReference)
+{
+    const PlantedRun run(planted_module(init_driver<put_probe, nullptr>, unregister_exit));
+    ASSERT_EQ(run.shown(), Shown{"refcount-underflow:planted_init hmem_platform.0"});
+    EXPECT_EQ(run.shown_event().kind, EventKind::device_put);
+}
+
+TEST(RefcountUnderflow, IsSilentAtAPutOfWhatWasTaken)
+{
+    const PlantedRun run(planted_module(init_driver<get_and_put_probe, nullptr>, unregister_exit));
     EXPECT_EQ(run.shown(), Shown{});
 }
 
