@@ -242,4 +242,27 @@ TEST_F(PendingWork, DaxCxlsDriverHasNoBindFiles)
     }
 }
 
+// UPSTREAM.md 4.1: "hmem_resource_lock (walk)"; nothing but that lock keeps a boot that goes on adding ranges
+// away from who reads them.
+TEST_F(PendingWork, EveryWalkHoldsTheLockOfTheRanges)
+{
+    for (const drivers::Revision &tested : drivers::revisions()) {
+        run(tested.id, two_ranges + admin(R"("modprobe dax_hmem")"));
+        std::uint16_t holder = kernel::no_task;
+        long walks = 0;
+        for (const Event &event : events_) {
+            if (event.object == name_of(Word::hmem_resource_lock) && event.kind == EventKind::lock)
+                holder = event.task;
+            if (event.object == name_of(Word::hmem_resource_lock) &&
+                event.kind == EventKind::unlock)
+                holder = kernel::no_task;
+            if (event.kind == EventKind::walk_begin || event.kind == EventKind::walk_end) {
+                EXPECT_EQ(holder, event.task) << tested.id;
+                ++walks;
+            }
+        }
+        EXPECT_GE(walks, 2) << tested.id;
+    }
+}
+
 } // namespace run::testing
