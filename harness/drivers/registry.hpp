@@ -33,6 +33,8 @@ struct Intent {
 	LaterRule later;
 	// without it windows mean nothing: HMEM owns every range
 	kernel::config_symbol gate = kernel::CONFIG_DEV_DAX_CXL;
+	// dax_cxl registers its driver after what was to be resolved (39aa1d4be12b and v6 8/9 on)
+	bool dax_cxl_waits = true;
 };
 
 // What Kconfig asks of CXL_ACPI and CXL_PCI where DEV_DAX_HMEM is built in (UPSTREAM.md 2.1, 2.7, K-2).

@@ -128,7 +128,8 @@ void judge(const drivers::Intent &intent, const kernel::State &state,
     Collector collector(events);
     judge_misuses(events, sorted.of(misuses), collector);
     judge_discipline(events, sorted.of(discipline), collector, scratch);
-    judge_registration(events, sorted.of(registration), collector);
+    if (intent.dax_cxl_waits)
+        judge_registration(events, sorted.of(registration), collector);
     const Rules rules{intent, state.config.enabled[intent.gate],
                       state.config.enabled[kernel::CONFIG_DEV_DAX_CXL]};
     judge_ownership(rules, events, sorted.of(ownership), collector, unowned, scratch);

@@ -65,7 +65,7 @@ namespace properties {
       "ML-24: V4-7, 20251203133552.15468-1-tomasz.wolski@fujitsu.com", "at rest")                  \
     X(early_cxl_registration, "early-cxl-registration",                                            \
       "dax_cxl registers its driver before the end of a resolution that was queued when its "      \
-      "flush began.",                                                                              \
+      "flush began, or, without one, when its work did.",                                          \
       "V6-2, and 69bc81bfa9baa_7ee310093@dwillia2-mobl4.notmuch", "at the registration")           \
     X(flush_in_probe, "flush-in-probe",                                                            \
       "A probe, or the cleanup of one that failed, waits for a work item, a queue or all probes.", \

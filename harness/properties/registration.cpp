@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // dax_cxl waits for what dax_hmem has to resolve, then registers its driver (UPSTREAM.md 6, oracle 8,
-// the weak form): what was queued when its flush began has ended by then.
+// the weak form): what was queued when its flush began has ended by then. Where it makes no flush, what
+// was queued when it began with what it does.
 //
 // Does not cover: the strong form (every resolution has ended), which mainline does not promise
-// (UPSTREAM.md ML-5, ML-6); a dax_cxl that registers without any flush, as that of some revisions.
+// (UPSTREAM.md ML-5, ML-6); revisions whose dax_cxl never meant to wait (Intent::dax_cxl_waits).
 #include "properties/collector.hpp"
 
 #include <algorithm>
@@ -20,9 +21,11 @@ struct Resolution {
     std::size_t queued;   // index of the record
 };
 
-struct Flush { // the last one of a task in what it does now
+// The last flush of a task in what it does now (a work function, an operation, a module's init); before
+// it has made one, what it does.
+struct Beginning {
     std::uint16_t task;
-    std::size_t began;
+    std::size_t index; // of the record
 };
 
 class Registration {
@@ -46,11 +49,10 @@ public:
         case EventKind::operation:
         case EventKind::module_state:
         case EventKind::work_begin:
-            std::erase_if(flushes_, [&](const Flush &one) { return one.task == event.task; });
-            break;
         case EventKind::flush_begin:
-            std::erase_if(flushes_, [&](const Flush &one) { return one.task == event.task; });
-            flushes_.push_back({event.task, index});
+            std::erase_if(beginnings_,
+                          [&](const Beginning &one) { return one.task == event.task; });
+            beginnings_.push_back({event.task, index});
             break;
         case EventKind::driver_listed:
             if (event.object.word == Word::cxl_dax_region)
@@ -64,16 +66,16 @@ public:
 private:
     void judge(const kernel::Event &event, std::size_t index)
     {
-        for (const Flush &flush : flushes_)
+        for (const Beginning &beginning : beginnings_)
             for (const Resolution &resolution : pending_)
-                if (flush.task == event.task && resolution.queued < flush.began)
+                if (beginning.task == event.task && resolution.queued < beginning.index)
                     collector_.report(Property::early_cxl_registration, index,
-                                      "a resolution queued before the flush has not ended");
+                                      "a resolution that it had to wait for has not ended");
     }
 
     Collector &collector_;
-    std::vector<Resolution> pending_; // queued and not ended
-    std::vector<Flush> flushes_;
+    std::vector<Resolution> pending_;   // queued and not ended
+    std::vector<Beginning> beginnings_; // one a task at most
 };
 
 } // namespace

@@ -348,6 +348,7 @@ constexpr std::array told_anyway = {
     ToldAnyway{"v4-7-range-over-two-windows.toml", "windows", 2},
     ToldAnyway{"v4-7-range-over-two-windows.toml", "regions", 1},
     // Stories in which nothing goes wrong: each step is one at which something could.
+    ToldAnyway{"dax-cxl-waits.toml", "operations", 1},
     ToldAnyway{"v6-3-device-goes-under-its-work.toml", "windows", 1},
     ToldAnyway{"v7-9-second-load.toml", "operations", 1},
     ToldAnyway{"v7-9-second-load.toml", "operations", 2},

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // driver-core-misuse and early-cxl-registration: planted bugs and near misses.
+#include "drivers/dax_cxl.hpp"
 #include "run/planted.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 
 namespace run::testing {
@@ -226,6 +228,46 @@ TEST(EarlyCxlRegistration, FiresWhenTheFlushReturnsAtOnceWithAResolutionQueued)
     EXPECT_EQ(shown_with(queue_resolution, flush_wrong_item),
               (Shown{"uninitialized-work:cxl_dax_region_driver_register cxl-enumerate",
                      "early-cxl-registration:cxl_dax_region_driver_register cxl_dax_region"}));
+}
+
+TEST(EarlyCxlRegistration, FiresWhenThereIsNoFlushAndAResolutionWasQueuedBeforeItsWorkBegan)
+{
+    EXPECT_EQ(shown_with(queue_resolution, nothing),
+              Shown{"early-cxl-registration:cxl_dax_region_driver_register cxl_dax_region"});
+}
+
+TEST(EarlyCxlRegistration, IsSilentWithoutAFlushForAResolutionThatIsQueuedAfterItsWorkBegan)
+{
+    EXPECT_EQ(shown_with([] { return 0; }, [] { queue_resolution(); }), Shown{});
+}
+
+TEST(EarlyCxlRegistration, IsSilentWithoutAFlushForAResolutionThatHasEndedBefore)
+{
+    EXPECT_EQ(shown_with(
+                  [] {
+                      INIT_WORK(&planted().work, FUNC(resolve_at_once));
+                      queue_work(system_long_wq, &planted().work);
+                      return 0;
+                  },
+                  nothing),
+              Shown{});
+}
+
+// A dax_cxl that registers in its init has no work whose begin could count: the operation does.
+TEST(EarlyCxlRegistration, FiresOnARegistrationInInitWhereTheRevisionMeansToWait)
+{
+    drivers::Revision tested = revision("mainline");
+    tested.dax_cxl = &drivers::dax_cxl_pre;
+    const scenario::Scenario scenario = regression("dax-cxl-waits.toml");
+    const auto shows_it = [&] {
+        Machine machine;
+        const std::vector<std::string> shown = identities(machine.run(tested, scenario), scenario);
+        return std::find(shown.begin(), shown.end(),
+                         "early-cxl-registration:cxl_dax_region_driver_init") != shown.end();
+    };
+    EXPECT_TRUE(shows_it());
+    tested.intent.dax_cxl_waits = false; // as before v6
+    EXPECT_FALSE(shows_it());
 }
 
 TEST(EarlyCxlRegistration, IsSilentWhenTheFlushWaits)
