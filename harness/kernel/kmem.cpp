@@ -7,7 +7,6 @@
 #include "kernel/object.hpp"
 #include "kernel/state.hpp"
 
-#include <limits>
 #include <optional>
 
 namespace kernel {
@@ -27,11 +26,11 @@ Range range_of(const resource *res) { return {res->start, res->end}; }
 std::optional<Range> memory_blocks(Range range)
 {
     constexpr std::uint64_t mask = memory_block_bytes - 1;
-    if (range.start > std::numeric_limits<std::uint64_t>::max() - mask)
+    const std::uint64_t first = (range.start + mask) & ~mask; // below the start if it wraps around
+    if (first < range.start || first > range.end || range.end - first < mask)
         return std::nullopt;
-    const std::uint64_t first = (range.start + mask) & ~mask;
-    const std::uint64_t behind = (range.end + 1) & ~mask; // dax regions end before the last address
-    return first < behind ? std::optional(Range{first, behind - 1}) : std::nullopt;
+    // Where the range ends at the last address, this wraps around twice.
+    return Range{first, ((range.end + 1) & ~mask) - 1};
 }
 
 int refuse(const device *dev, Refusal why, Range range, int error, const char *text,

@@ -155,6 +155,20 @@ TEST_F(Kmem, RefusesWithoutABlockAtTheEndOfAllAddresses)
     EXPECT_EQ(refusal(), Refusal::no_block);
 }
 
+// Before the DAX Regions tree nothing keeps a dax region from the last address.
+TEST_F(Kmem, UsesTheLastBlockOfAllAddresses)
+{
+    start();
+    state().config.core.dax_regions_exclusive = false;
+    const Range last{~std::uint64_t{0} - memory_block_bytes + 1, ~std::uint64_t{0}};
+    run_actor([&] { owner(0, {last.start - PMD_SIZE, last.end}); });
+    EXPECT_EQ(result(0), 0);
+    EXPECT_EQ(refusal(), std::nullopt);
+    const auto online = events(EventKind::memory_online);
+    ASSERT_EQ(online.size(), 1U);
+    EXPECT_EQ((Range{online[0].start, online[0].end}), last);
+}
+
 // "kmem rejects target_node < 0 (-EINVAL)".
 TEST_F(Kmem, RefusesMemoryOfNoNode)
 {
