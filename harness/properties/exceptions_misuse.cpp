@@ -32,6 +32,17 @@ bool dax_cxl_has_no_driver(const Violation &violation, const Circumstances &run)
     return refused;
 }
 
+// The record is of a task that runs dax_cxl's work item.
+bool in_work_of_dax_cxl(const Circumstances &run, std::size_t index)
+{
+    bool inside = false;
+    for (const Event &event : run.events.first(index))
+        if (event.task == run.events[index].task &&
+            (event.kind == EventKind::work_begin || event.kind == EventKind::work_end))
+            inside = event.kind == EventKind::work_begin && event.object.word == Word::cxl_register;
+    return inside;
+}
+
 } // namespace
 
 bool ml_11(const Violation &violation, const Circumstances &run)
@@ -48,7 +59,8 @@ bool ml_11(const Violation &violation, const Circumstances &run)
     });
 }
 
-// dax_hmem is built in, a call of its init failed, and it never became LIVE.
+// dax_cxl flushes: dax_hmem is built in, a call of its init failed, and it never became LIVE. What dax_hmem
+// itself does with the queue that it gave up is another matter.
 bool built_in_init_failed(const Violation &violation, const Circumstances &run)
 {
     if (violation.property != Property::dead_workqueue || violation.event >= run.events.size() ||
@@ -56,6 +68,8 @@ bool built_in_init_failed(const Violation &violation, const Circumstances &run)
         return false;
     const Misuse misuse = static_cast<Misuse>(run.events[violation.event].detail);
     if (misuse != Misuse::workqueue_null && misuse != Misuse::workqueue_destroyed)
+        return false;
+    if (!in_work_of_dax_cxl(run, violation.event))
         return false;
     const bool failed = any_event(run, [](const Event &event) {
         const auto site = static_cast<Site>(event.detail);

@@ -90,6 +90,8 @@ bool hmem_had_won_before(const Violation &violation, const Circumstances &run, P
 // HMEM's dax region was refused because of a region's that has a part of the range.
 bool part_was_taken(const Violation &violation, const Circumstances &run)
 {
+    if (violation.detail != lost_detail::hmem_has_none)
+        return false;
     bool taken = false;
     for (const Event &event : run.events) {
         const Range range{event.start, event.end};
@@ -120,8 +122,27 @@ bool neighbour_took_part(const Violation &violation, const Circumstances &run)
            });
 }
 
+// Whether the failed call is one whose result a walk returns: those that register a child of the host,
+// not those of the child's own probe.
+bool ends_walk(const Event &fault, kernel::Name host)
+{
+    switch (static_cast<kernel::Site>(fault.detail)) {
+    case kernel::Site::memregion_alloc:
+        return true;
+    case kernel::Site::devm_add_action:
+        return fault.object == host;
+    case kernel::Site::platform_device_alloc:
+    case kernel::Site::platform_device_add_data:
+    case kernel::Site::platform_device_add:
+    case kernel::Site::device_add:
+        return fault.object.word == Word::hmem;
+    default:
+        return false;
+    }
+}
+
 // A fault made the device's last walk of that kind (a resolution's, or a probe's) fail at this range
-// or before it.
+// or before it, in the very visit that ended it.
 bool fault_ended_walk(const Violation &violation, const Circumstances &run, bool resolution)
 {
     bool inside = false;
@@ -137,12 +158,12 @@ bool fault_ended_walk(const Violation &violation, const Circumstances &run, bool
             continue; // another device's
         if (event.kind == EventKind::walk_begin) {
             inside = (event.value != 0) == resolution;
-            fault = false;
             task = event.task;
         } else if (event.kind == EventKind::visit_begin) {
             visited = {event.start, event.end};
+            fault = false;
         } else if (event.kind == EventKind::fault) {
-            fault |= event.task == task;
+            fault |= event.task == task && ends_walk(event, violation.object);
         } else if (event.kind == EventKind::walk_end && inside) {
             // A failing probe undoes what it had registered before, a resolution does not.
             const bool reached = resolution && violation.range.end < visited.start;
@@ -151,6 +172,15 @@ bool fault_ended_walk(const Violation &violation, const Circumstances &run, bool
         }
     }
     return answer;
+}
+
+// The second device's range counts as one that touches a window, see UPSTREAM.md 4.2.
+bool touched_window(const Violation &violation, const Circumstances &run)
+{
+    return any_event(run, [&](const Event &event) {
+        return (event.kind == EventKind::window_published || event.kind == EventKind::mock_range) &&
+               violation.range.overlaps({event.start, event.end});
+    });
 }
 
 // The committed region at rest that contains the range, by its number; -1 if there is none.
@@ -246,14 +276,21 @@ bool ml_23(const Violation &violation, const Circumstances &run)
            });
 }
 
+// The resolution is about ranges in windows only. What a region has is CXL's without it.
 bool ml_3(const Violation &violation, const Circumstances &run)
 {
-    return is_lost(violation) && fault_ended_walk(violation, run, true);
+    return is_lost(violation) && violation.detail != lost_detail::cxl_has_none &&
+           violation.detail != lost_detail::region_removed && touched_window(violation, run) &&
+           fault_ended_walk(violation, run, true);
 }
 
+// What CXL must have by then it has without the probe.
 bool ml_4(const Violation &violation, const Circumstances &run)
 {
-    return is_lost(violation) && fault_ended_walk(violation, run, false);
+    return is_lost(violation) &&
+           (violation.detail == lost_detail::hmem_has_none ||
+            violation.detail == lost_detail::never_resolved) &&
+           fault_ended_walk(violation, run, false);
 }
 
 // The owner's last attempt to make a dax region and device of the range (a probe of an hmem device of
@@ -310,6 +347,7 @@ bool window_withdrawn(const Violation &violation, const Circumstances &run)
     bool resolution = false;
     bool withdrawn = false;
     bool passed_over = false;
+    std::vector<kernel::Name> devices; // of HMEM, of the range
     for (const Event &event : run.events) {
         const Range range{event.start, event.end};
         if (event.kind == EventKind::walk_begin && event.object == violation.object)
@@ -319,10 +357,14 @@ bool window_withdrawn(const Violation &violation, const Circumstances &run)
         else if (event.kind == EventKind::window_published && range.overlaps(violation.range))
             withdrawn = false;
         else if (event.kind == EventKind::visit_end && range == violation.range && resolution)
-            passed_over = withdrawn;
+            passed_over = withdrawn && devices.empty();
+        else if (event.kind == EventKind::device_deleted)
+            std::erase(devices, event.object);
         else if (event.kind == EventKind::device_added && event.object.word == Word::hmem &&
-                 range == violation.range)
+                 range == violation.range) {
+            devices.push_back(event.object);
             passed_over = false;
+        }
     }
     return passed_over;
 }

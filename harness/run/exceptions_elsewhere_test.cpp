@@ -55,6 +55,23 @@ const std::vector<Elsewhere> elsewhere = {
      "lost-range:process_defer_work",
      {{"resolution: memregion_alloc", "admin: memregion_alloc"},
       {"0x140000000-0x17fffffff", "0x240000000-0x27fffffff"}}},
+    // The walk ends at a range that lies behind the first, which then has its device.
+    {"ML-3",
+     "ml-3-fault-in-resolution",
+     "lost-range:process_defer_work",
+     {{"memregion_alloc(-)#1", "memregion_alloc(-)#2"}}},
+    // The walk still ends there, but the range lies in no window: the probe is to register it.
+    {"ML-3",
+     "ml-3-fault-in-resolution",
+     "lost-range:process_defer_work",
+     {{"0x100000000-0x13fffffff\" }, { range = \"0x140000000-0x17fffffff",
+       "0x0c0000000-0x0ffffffff\" }, { range = \"0x100000000-0x13fffffff"},
+      {"0x100000000-0x1ffffffff", "0x0c0000000-0x0ffffffff"}}},
+    // The call that fails is of the child's probe, whose result no walk returns.
+    {"ML-4",
+     "ml-4-fault-in-probe",
+     "lost-range:dax_hmem_init",
+     {{"admin: memregion_alloc(-)#1", "admin: alloc_dax_region(hmem.1)#1"}}},
     // The probe is tried again and succeeds.
     {"ML-4",
      "ml-4-fault-in-probe",
@@ -77,6 +94,21 @@ const std::vector<Elsewhere> elsewhere = {
      "unusable-range:process_defer_work",
      {{"0x100000000-0x13fffffff", "0x180000000-0x1bfffffff"},
       {"0x100000000-0x17fffffff", "0x100000000-0x1ffffffff"}}},
+    // The node is known.
+    {"no-target-node",
+     "no-target-node",
+     "unusable-range:dax_hmem_init",
+     {{"node = -1", "node = 0"}}},
+    // HMAT knows it.
+    {"no-target-node",
+     "no-target-node",
+     "unusable-range:dax_hmem_init",
+     {{"[layout]", "[layout]\nhmat = [{ range = \"0x100000000-0x13fffffff\", node = 1 }]"}}},
+    // The range is a piece of one that has a memory block in it.
+    {"no-memory-block",
+     "no-memory-block",
+     "unusable-range:dax_hmem_init",
+     {{"0x1001fffff", "0x107ffffff"}}},
     // The window comes back before the range is visited.
     {"memory-left-online",
      "memory-left-online",
@@ -118,12 +150,7 @@ const std::vector<Elsewhere> elsewhere = {
 };
 
 // Rows about the range itself, or about the very record that shows the violation.
-constexpr std::string_view about_itself[] = {"ML-11",
-                                             "ML-13",
-                                             "ML-16",
-                                             "no-target-node",
-                                             "no-memory-block",
-                                             "zeroed-under-its-lock",
+constexpr std::string_view about_itself[] = {"ML-11", "ML-13", "ML-16", "zeroed-under-its-lock",
                                              "built-in-init-fails"};
 
 } // namespace
