@@ -117,6 +117,8 @@ Words words_of(Site site)
         return dax_parents;
     case Site::create_dev_dax:
         return dax_devices;
+    case Site::kzalloc:
+        return works;
     case Site::count_:
         break;
     }

@@ -159,8 +159,12 @@ void kill_defer_work(void *_work)
 
 int dax_hmem_platform_probe(struct platform_device *pdev)
 {
-	auto *work = kzalloc<dax_defer_work>(name_of(Word::resolution));
+	auto *work = try_kzalloc<dax_defer_work>(name_of(Word::resolution));
 	int rc;
+
+	/* ASSUMED: as every kernel driver does; UPSTREAM.md 2.1 does not tell */
+	if (!work)
+		return -ENOMEM;
 
 	work->pdev = pdev;
 	work->work.name = name_of(Word::resolution);

@@ -67,7 +67,8 @@ enum class Point : std::uint8_t {
     X(alloc_workqueue, -12)                                                                        \
     X(alloc_dax_region, -12)                                                                       \
     X(create_dev_dax, -12)                                                                         \
-    X(device_add, -12)
+    X(device_add, -12)                                                                             \
+    X(kzalloc, -12)
 
 enum class Site : std::uint8_t {
 #define X(id, error) id,

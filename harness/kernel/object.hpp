@@ -18,6 +18,7 @@
 #pragma once
 
 #include "kernel/arena.hpp"
+#include "kernel/kernel.hpp"
 #include "kernel/name.hpp"
 
 #include <cstddef>
@@ -135,6 +136,12 @@ template <class T> T *kzalloc(Name what)
 {
     static_assert(std::is_trivially_destructible_v<T>);
     return new (allocate_object(sizeof(T), what)) T{};
+}
+
+// kzalloc() by the code under test that looks at the result: nullptr if it must fail.
+template <class T> T *try_kzalloc(Name what)
+{
+    return should_fail(Site::kzalloc, what) ? nullptr : kzalloc<T>(what);
 }
 
 } // namespace kernel

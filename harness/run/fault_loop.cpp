@@ -23,6 +23,34 @@ std::vector<kernel::Role> roles_of(const Result &result)
     return roles;
 }
 
+template <class List> void make_set(List &list)
+{
+    std::sort(list.begin(), list.end());
+    list.erase(std::unique(list.begin(), list.end()), list.end());
+}
+
+// The sites of the calls that the run made fail.
+std::vector<kernel::Site> failed_sites(const Result &result)
+{
+    std::vector<kernel::Site> sites;
+    for (const Event &event : result.events)
+        if (event.kind == EventKind::fault)
+            sites.push_back(static_cast<kernel::Site>(event.detail));
+    make_set(sites);
+    return sites;
+}
+
+Identities violations_of(const Result &result, const scenario::Scenario &scenario)
+{
+    Identities violations;
+    for (const properties::Finding &finding :
+         properties::findings(result.verdict, {scenario, result.events}))
+        if (finding.judgement.status == properties::Status::violation)
+            violations.push_back(properties::identity(finding.violation));
+    make_set(violations);
+    return violations;
+}
+
 FaultRun make_run(const Result &result, const scenario::Scenario &scenario)
 {
     FaultRun run;
@@ -60,14 +88,18 @@ void fault_loop(Machine &machine, const drivers::Revision &revision,
     HARNESS_ASSERT(scenario.faults.size() < bounds::faults_max);
     scenario::Scenario faulty = scenario;
     faulty.faults.emplace_back();
-    for (const kernel::Role &role : roles_of(machine.run(revision, scenario))) {
+    const Result without = machine.run(revision, scenario);
+    const Identities before = violations_of(without, scenario);
+    for (const kernel::Role &role : roles_of(without)) {
         for (unsigned n = 1; n <= std::numeric_limits<std::uint16_t>::max(); ++n) {
             faulty.faults.back() = {
                 .role = role, .nth = true, .count = static_cast<std::uint16_t>(n)};
             const Result result = machine.run(revision, faulty);
             if (!result.fault_fired.back())
                 break;
-            found(make_run(result, faulty));
+            FaultRun run = make_run(result, faulty);
+            run.before = before;
+            found(run);
         }
     }
 }
@@ -87,8 +119,7 @@ Identities known_violations(Machine &machine, const drivers::Revision &revision,
                 known.push_back(identity);
         }
     }
-    std::sort(known.begin(), known.end());
-    known.erase(std::unique(known.begin(), known.end()), known.end());
+    make_set(known);
     return known;
 }
 
@@ -96,6 +127,32 @@ bool is_news(const properties::Finding &finding, const Identities &known)
 {
     return finding.judgement.status == properties::Status::violation &&
            !std::binary_search(known.begin(), known.end(), properties::identity(finding.violation));
+}
+
+SiteViolations known_at_sites(Machine &machine, const drivers::Revision &revision,
+                              std::span<const scenario::Scenario> files)
+{
+    SiteViolations known;
+    for (const scenario::Scenario &file : files) {
+        const Identities *expected = promised(file, revision.id);
+        if (expected == nullptr || file.faults.empty())
+            continue;
+        const Result result = machine.run(revision, file);
+        for (const std::string &identity : violations_of(result, file))
+            if (std::find(expected->begin(), expected->end(), identity) != expected->end())
+                for (const kernel::Site site : failed_sites(result))
+                    known.push_back({identity, site});
+    }
+    make_set(known);
+    return known;
+}
+
+bool is_news_at_site(const FaultRun &run, const properties::Finding &finding,
+                     const SiteViolations &known)
+{
+    const std::string identity = properties::identity(finding.violation);
+    return is_news(finding, run.before) &&
+           !std::binary_search(known.begin(), known.end(), SiteViolation{identity, run.site});
 }
 
 } // namespace run

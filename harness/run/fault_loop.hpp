@@ -13,8 +13,10 @@
 #include "run/matrix.hpp"
 #include "scenario/scenario.hpp"
 
+#include <compare>
 #include <functional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -27,6 +29,7 @@ struct FaultRun {
     kernel::Name object;
     std::string_view function; // that made the call; empty: none of the code under test
     std::vector<properties::Finding> findings;
+    Identities before; // violations without that fault, sorted: it brought none of them about
     std::string_view unmodelled; // why there is no verdict; empty: there is one
 
     // No verdict, or a run that does not come to rest.
@@ -47,5 +50,23 @@ Identities known_violations(Machine &machine, const drivers::Revision &revision,
 
 // Neither accepted nor open, nor known.
 bool is_news(const properties::Finding &finding, const Identities &known);
+
+// A violation, and the kind of the call whose failure brings it about.
+struct SiteViolation {
+    std::string identity;
+    kernel::Site site{};
+
+    friend auto operator<=>(const SiteViolation &, const SiteViolation &) = default;
+};
+using SiteViolations = std::vector<SiteViolation>; // sorted
+
+// As known_violations, of files with faults: by the calls that they make fail.
+SiteViolations known_at_sites(Machine &machine, const drivers::Revision &revision,
+                              std::span<const scenario::Scenario> files);
+
+// Stricter than is_news: a violation that is known of no failing call of that kind, and that was not
+// there without the fault, has another cause.
+bool is_news_at_site(const FaultRun &run, const properties::Finding &finding,
+                     const SiteViolations &known);
 
 } // namespace run
