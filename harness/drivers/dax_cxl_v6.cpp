@@ -41,7 +41,8 @@ int cxl_dax_region_probe(struct device *dev)
 	if (nid < 0)
 		nid = memory_add_physaddr_to_nid(cxlr_dax->range.start);
 
-	dax_region = alloc_dax_region(dev, cxlr_dax->id, cxlr_dax->range, nid, PMD_SIZE);
+	dax_region = alloc_dax_region(dev, cxlr_dax->id, cxlr_dax->range, nid, PMD_SIZE,
+				      IORESOURCE_DAX_KMEM);
 	if (!dax_region)
 		return -ENOMEM;
 

@@ -185,7 +185,7 @@ int dax_hmem_probe(struct platform_device *pdev)
 	struct dax_region *dax_region;
 
 	dax_region = alloc_dax_region(&pdev->dev, pdev->name.number, mri->range, mri->target_node,
-				      PMD_SIZE);
+				      PMD_SIZE, IORESOURCE_DAX_KMEM);
 	if (!dax_region)
 		return -ENOMEM;
 

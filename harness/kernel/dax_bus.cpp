@@ -56,11 +56,17 @@ int claim(dax_region *region)
 int create_dev_dax(const dev_dax_data *data)
 {
     dax_region *region = data->region;
+    const resource &res = region->res;
     const Name name = name_of(Word::dax, region->id, 0);
     if (should_fail(Site::create_dev_dax, name))
         return -ENOMEM;
+    // ASSUMED: -ENOMEM; no fact gives the number for more than the region has.
+    if (data->size > Range{res.start, res.end}.size())
+        return -ENOMEM;
     auto *created = kzalloc<dev_dax>(name);
     created->region = region;
+    if (data->size != 0)
+        created->carved = Range{res.start, res.start + data->size - 1};
     ++region->refcount;
     device *dev = &created->dev;
     device_initialize(dev, name);

@@ -31,7 +31,8 @@ protected:
     }
     static dax_region *allocate(device *parent, Range range)
     {
-        return alloc_dax_region(parent, parent->name.number, range, 0, PMD_SIZE);
+        return alloc_dax_region(parent, parent->name.number, range, 0, PMD_SIZE,
+                                IORESOURCE_DAX_KMEM);
     }
     void unbind(device *dev) { EXPECT_EQ(sysfs_unbind(&driver_, dev), 0); }
 
@@ -162,6 +163,22 @@ TEST_F(DaxDevice, IsAChildOfTheParentNamedAfterTheRegionAndHoldsTheRegion)
         EXPECT_EQ(child->name, name_of(Word::dax, 2, 0));
         EXPECT_EQ(child->parent, dev);
         EXPECT_EQ(region->refcount, 2);
+    });
+    EXPECT_TRUE(ended());
+}
+
+TEST_F(DaxDevice, CannotHaveMoreThanItsRegion)
+{
+    run_actor([&] {
+        dax_region *region = allocate(parent(0), units(0, 4));
+        const auto result = [&](std::uint64_t size) {
+            const dev_dax_data data{.region = region, .size = size};
+            return devm_create_dev_dax(&data);
+        };
+        EXPECT_EQ(result(4 * PMD_SIZE + 1), -ENOMEM);
+        EXPECT_TRUE(state().dax_bus.devices.empty());
+        EXPECT_EQ(region->refcount, 1);
+        EXPECT_EQ(result(4 * PMD_SIZE), 0);
     });
     EXPECT_TRUE(ended());
 }

@@ -7,8 +7,6 @@
 #include "kernel/object.hpp"
 #include "kernel/state.hpp"
 
-#include <optional>
-
 namespace kernel {
 namespace {
 
@@ -19,19 +17,7 @@ struct dax_kmem_data {
     resource system_ram;     // below it
 };
 
-Range range_of(const dax_region *region) { return {region->res.start, region->res.end}; }
 Range range_of(const resource *res) { return {res->start, res->end}; }
-
-// The memory blocks that lie in the range as a whole.
-std::optional<Range> memory_blocks(Range range)
-{
-    constexpr std::uint64_t mask = memory_block_bytes - 1;
-    const std::uint64_t first = (range.start + mask) & ~mask; // below the start if it wraps around
-    if (first < range.start || first > range.end || range.end - first < mask)
-        return std::nullopt;
-    // Where the range ends at the last address, this wraps around twice.
-    return Range{first, ((range.end + 1) & ~mask) - 1};
-}
 
 int refuse(const device *dev, Refusal why, Range range, int error, const char *text,
            Name conflict = {})
@@ -66,9 +52,11 @@ void release_claim(resource *res)
 
 int dev_dax_kmem_probe(device *dev)
 {
-    const dax_region *region = to_dev_dax(dev)->region;
-    const Range range = range_of(region);
-    if (region->target_node < 0)
+    const dev_dax *dax = to_dev_dax(dev);
+    if (!dax->carved)
+        return -ENXIO; // the bus refuses a seed for any driver: "rejects match -6"
+    const Range range = *dax->carved;
+    if (dax->region->target_node < 0)
         return refuse(dev, Refusal::no_node, range, -EINVAL, "target node is unknown");
     const std::optional<Range> blocks = memory_blocks(range);
     // ASSUMED: -EINVAL; no fact gives the number.
@@ -108,9 +96,11 @@ void dev_dax_kmem_remove(device *dev)
 
 int dev_dax_probe(device *dev)
 {
-    const Range range = range_of(to_dev_dax(dev)->region);
+    const dev_dax *dax = to_dev_dax(dev);
+    if (!dax->carved)
+        return -ENXIO;
     resource *claim = nullptr;
-    if (const int error = request_mem_region(dev, range, claim))
+    if (const int error = request_mem_region(dev, *dax->carved, claim))
         return error;
     dev_set_drvdata(dev, claim);
     return 0;
@@ -129,6 +119,16 @@ void register_driver(device_driver &drv, Word name, func<int(device *)> probe,
 }
 
 } // namespace
+
+std::optional<Range> memory_blocks(Range range)
+{
+    constexpr std::uint64_t mask = memory_block_bytes - 1;
+    const std::uint64_t first = (range.start + mask) & ~mask; // below the start if it wraps around
+    if (first < range.start || first > range.end || range.end - first < mask)
+        return std::nullopt;
+    // Where the range ends at the last address, this wraps around twice.
+    return Range{first, ((range.end + 1) & ~mask) - 1};
+}
 
 void dax_boot()
 {

@@ -37,12 +37,18 @@ protected:
     // An hmem.N, bound, whose probe did nothing, with a dax region of the range.
     device *owner(int number, Range range, int node = 0, unsigned flags = IORESOURCE_DAX_KMEM)
     {
+        return owner_of_part(number, range, range.size(), node, flags);
+    }
+    // The same, whose dax device gets the first `size` bytes.
+    device *owner_of_part(int number, Range range, std::uint64_t size, int node = 0,
+                          unsigned flags = IORESOURCE_DAX_KMEM)
+    {
         if (!driver_.listed)
             driver_register(&driver_);
         device *dev = &add_device(Word::hmem, number)->dev;
         dax_region *region = alloc_dax_region(dev, number, range, node, PMD_SIZE, flags);
         EXPECT_NE(region, nullptr);
-        const dev_dax_data data{.region = region, .size = range.size()};
+        const dev_dax_data data{.region = region, .size = size};
         EXPECT_EQ(devm_create_dev_dax(&data), 0) << "a child's probe does not show";
         return dev;
     }
@@ -96,6 +102,39 @@ TEST_F(Kmem, TakesTheDaxDeviceOfARegionThatIsMeantForIt)
         EXPECT_EQ(dax(1)->driver->name, name_of(Word::device_dax));
     });
     EXPECT_EQ(events(EventKind::memory_online).size(), 1U);
+    EXPECT_TRUE(ended());
+}
+
+//   region  RRRR
+//   dax1.0  DD..    carved out of it
+TEST_F(Kmem, ClaimsWhatWasCarvedOutOfTheRegionForItsDevice)
+{
+    start();
+    run_actor([&] {
+        owner_of_part(1, blocks(0, 4), 2 * memory_block_bytes);
+        EXPECT_EQ(state().dax_regions.child->end, blocks(0, 4).end) << "the region is whole";
+    });
+    const auto online = events(EventKind::memory_online);
+    ASSERT_EQ(online.size(), 1U);
+    EXPECT_EQ(online[0].start, blocks(0, 2).start);
+    EXPECT_EQ(online[0].end, blocks(0, 2).end);
+    EXPECT_TRUE(ended());
+}
+
+// Measured: "rejects match -6", the seed stays empty.
+TEST_F(Kmem, NoDriverTakesASeed)
+{
+    start();
+    run_actor([&] {
+        owner_of_part(0, blocks(0, 2), 0);
+        owner_of_part(1, blocks(2, 4), 0, 0, 0);
+        EXPECT_EQ(dax(0)->driver, nullptr);
+        EXPECT_EQ(dax(1)->driver, nullptr);
+        EXPECT_EQ(state().iomem_resource.child, nullptr);
+    });
+    EXPECT_EQ(result(0), -ENXIO);
+    EXPECT_EQ(result(1), -ENXIO);
+    EXPECT_FALSE(refusal());
     EXPECT_TRUE(ended());
 }
 

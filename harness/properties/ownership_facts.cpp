@@ -112,7 +112,7 @@ void OwnershipFacts::observe_memory(const Event &event, std::size_t index)
     const Range range{event.start, event.end};
     switch (event.kind) {
     case EventKind::dax_region_added:
-        claims_.push_back({event.object, range, event.value});
+        claims_.push_back({event.object, range, event.value, index});
         break;
     case EventKind::dax_region_conflict:
         for (RegionFact &region : regions_)

@@ -26,6 +26,7 @@ struct DaxRegion {
     kernel::Name name; // its parent device
     kernel::Range range{};
     std::int32_t id = 0;            // the N of its device daxN.0
+    std::size_t added = no_event;
     std::size_t refused = no_event; // by that device's driver
 };
 

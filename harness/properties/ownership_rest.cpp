@@ -4,6 +4,8 @@
 
 #include "kernel/kmem.hpp"
 
+#include <optional>
+
 namespace properties {
 
 using kernel::Event;
@@ -119,19 +121,27 @@ void Ownership::judge_regions(std::size_t index, const std::vector<Range> &lost)
     }
 }
 
+// Whether kmem put to use what of the whole dax region can be, whatever part its dax device was given.
 // Memory that an earlier owner could not take offline again is in use, whoever has it now.
 void Ownership::judge_memory(std::size_t index)
 {
     for (const DaxRegion &region : facts_.dax_regions()) {
-        if (region.refused == no_event)
+        const bool refused = region.refused != no_event;
+        const std::optional<Range> blocks = kernel::memory_blocks(region.range);
+        if (!refused && !blocks)
+            continue; // nothing of it can be used, and nobody tried
+        const Range needed = blocks.value_or(region.range);
+        if (facts_.is_online(needed))
             continue;
-        const Event &refused = events_[region.refused];
-        if (facts_.is_online({refused.start, refused.end}))
-            continue;
+        const Event &event = events_[refused ? region.refused : region.added];
+        std::string_view why = unusable_detail::not_given;
+        if (refused && Range{event.start, event.end}.contains(needed))
+            why = refusal_text(static_cast<kernel::Refusal>(event.detail));
+        else if (refused || facts_.is_partly_online(needed))
+            why = unusable_detail::in_part;
         collector_.report({Property::unusable_range,
-                           refused.function != nullptr ? refused.function : "-", region.name,
-                           region.range, refusal_text(static_cast<kernel::Refusal>(refused.detail)),
-                           index});
+                           event.function != nullptr ? event.function : "-", region.name,
+                           region.range, why, index});
     }
 }
 

@@ -98,9 +98,13 @@ public:
     // A visit that registers the range as hmem.N, which probes and claims it.
     Story &registers(Range range, int number)
     {
+        return registers_unused(range, number).online(number, range);
+    }
+    Story &registers_unused(Range range, int number)
+    {
         return visit(range)
             .add_device(range, number)
-            .claim(Word::hmem, number, range)
+            .claim_unused(Word::hmem, number, range)
             .visited(range);
     }
     Story &add_device(Range range, int number)
@@ -112,7 +116,12 @@ public:
     {
         return add(EventKind::device_deleted, name_of(Word::hmem, number), {});
     }
+    // A dax region whose dax device kmem has online.
     Story &claim(Word parent, int number, Range range)
+    {
+        return claim_unused(parent, number, range).online(number, range);
+    }
+    Story &claim_unused(Word parent, int number, Range range)
     {
         return add(EventKind::dax_region_added, name_of(parent, number), range, number);
     }
@@ -163,15 +172,16 @@ public:
     // "property:cause object" of what the oracle finds when the run comes to rest here.
     std::vector<std::string> found(bool defers_to_cxl = true)
     {
-        rest();
-        Collector collector(events_);
-        std::vector<std::uint32_t> all(events_.size());
-        std::iota(all.begin(), all.end(), 0U);
-        judge_ownership({intent_, defers_to_cxl}, events_, all, collector, unowned_,
-                        *std::pmr::new_delete_resource());
         std::vector<std::string> lines;
-        for (const Violation &violation : collector.take())
+        for (const Violation &violation : judge(defers_to_cxl))
             lines.push_back(identity(violation) + " " + kernel::to_string(violation.object));
+        return lines;
+    }
+    std::vector<std::string> details()
+    {
+        std::vector<std::string> lines;
+        for (const Violation &violation : judge(true))
+            lines.emplace_back(violation.detail);
         return lines;
     }
     std::vector<Unowned> unowned()
@@ -181,6 +191,16 @@ public:
     }
 
 private:
+    std::vector<Violation> judge(bool defers_to_cxl)
+    {
+        rest();
+        Collector collector(events_);
+        std::vector<std::uint32_t> all(events_.size());
+        std::iota(all.begin(), all.end(), 0U);
+        judge_ownership({intent_, defers_to_cxl}, events_, all, collector, unowned_,
+                        *std::pmr::new_delete_resource());
+        return collector.take();
+    }
     Story &walk(const char *function, int resolution)
     {
         function_ = function;

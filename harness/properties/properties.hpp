@@ -137,6 +137,8 @@ namespace unusable_detail {
 inline constexpr std::string_view no_node = "its target node is unknown";
 inline constexpr std::string_view no_block = "it holds no whole memory block";
 inline constexpr std::string_view busy = "its addresses could not be reserved in iomem";
+inline constexpr std::string_view in_part = "only a part of it became System RAM";
+inline constexpr std::string_view not_given = "kmem was given nothing of it";
 } // namespace unusable_detail
 
 struct Violation {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The oracle of ownership, whether what an owner has can be put to use.
+#include "kernel/kmem.hpp"
 #include "properties/ownership_story.hpp"
 
 #include <gtest/gtest.h>
@@ -11,7 +12,7 @@ TEST(UnusableRange, FiresWhenKmemRefusesTheMemoryOfTheOwner)
     EXPECT_EQ(Story()
                   .soft_reserved(range_a)
                   .probe_walk()
-                  .registers(range_a, 1)
+                  .registers_unused(range_a, 1)
                   .refused(1, range_a)
                   .found(),
               Found{"unusable-range:probe hmem.1"});
@@ -19,7 +20,7 @@ TEST(UnusableRange, FiresWhenKmemRefusesTheMemoryOfTheOwner)
 
 TEST(UnusableRange, FiresForARegionThatIsNobodysSoftReservedRange)
 {
-    EXPECT_EQ(Story().claim(Word::dax_region, 0, range_a).refused(0, range_a).found(),
+    EXPECT_EQ(Story().claim_unused(Word::dax_region, 0, range_a).refused(0, range_a).found(),
               Found{"unusable-range:init dax_region0"});
 }
 
@@ -28,22 +29,56 @@ TEST(UnusableRange, IsSilentWhenTheMemoryIsOnline)
     EXPECT_EQ(Story()
                   .soft_reserved(range_a)
                   .probe_walk()
-                  .registers(range_a, 1)
+                  .registers_unused(range_a, 1)
                   .online(1, range_a)
                   .found(),
               Found{});
 }
 
-// device_dax, or no driver at all: nobody tried.
-TEST(UnusableRange, IsSilentWhenNobodyTriedToUseTheMemory)
+// A dax region that is not meant for kmem, a seed, or no dax device at all.
+TEST(UnusableRange, FiresWhenNobodyGaveTheMemoryToKmem)
 {
-    EXPECT_EQ(Story().claim(Word::dax_region, 0, range_a).found(), Found{});
+    EXPECT_EQ(Story().claim_unused(Word::dax_region, 0, range_a).found(),
+              Found{"unusable-range:init dax_region0"});
+}
+
+// The rest of the range is not given to anybody.
+TEST(UnusableRange, FiresWhenOnlyAPartOfTheRangeIsOnline)
+{
+    EXPECT_EQ(Story().claim_unused(Word::hmem, 1, both).online(1, range_a).found(),
+              Found{"unusable-range:init hmem.1"});
+}
+
+// What kmem says of the part says nothing of the range, of which more could be used.
+TEST(UnusableRange, TellsARefusedPartFromARefusedRange)
+{
+    const Range one_byte{range_a.start, range_a.start};
+    const auto detail = [](Range refused) {
+        return Story().claim_unused(Word::hmem, 1, range_a).refused(1, refused).details();
+    };
+    EXPECT_EQ(detail(one_byte), Found{std::string(unusable_detail::in_part)});
+    EXPECT_EQ(detail(range_a), Found{std::string(unusable_detail::busy)});
+}
+
+// Nobody can use less than a memory block.
+//   blocks   ....BBBB....
+//   ragged   ...RRRRRR...
+//   less     ....LLL.....
+TEST(UnusableRange, AsksOnlyForWholeMemoryBlocks)
+{
+    const Range blocks{range_a.start, range_a.end};
+    const Range ragged{blocks.start - 1, blocks.end + 1};
+    EXPECT_EQ(Story().claim_unused(Word::hmem, 1, ragged).online(1, blocks).found(), Found{});
+    const Range less{blocks.start, blocks.start + kernel::memory_block_bytes - 2};
+    EXPECT_EQ(Story().claim_unused(Word::hmem, 1, less).found(), Found{});
+    EXPECT_EQ(Story().claim_unused(Word::hmem, 1, {less.start, less.end + 1}).found(),
+              Found{"unusable-range:init hmem.1"});
 }
 
 TEST(UnusableRange, IsSilentWhenTheOwnerIsGone)
 {
     EXPECT_EQ(Story()
-                  .claim(Word::dax_region, 0, range_a)
+                  .claim_unused(Word::dax_region, 0, range_a)
                   .refused(0, range_a)
                   .release(Word::dax_region, 0)
                   .found(),
@@ -54,10 +89,10 @@ TEST(UnusableRange, IsSilentWhenTheOwnerIsGone)
 TEST(UnusableRange, IsSilentWhenTheNextOwnerOfThatNameHasItsMemoryOnline)
 {
     EXPECT_EQ(Story()
-                  .claim(Word::hmem, 1, range_a)
+                  .claim_unused(Word::hmem, 1, range_a)
                   .refused(1, range_a)
                   .release(Word::hmem, 1)
-                  .claim(Word::hmem, 1, range_a)
+                  .claim_unused(Word::hmem, 1, range_a)
                   .online(1, range_a)
                   .found(),
               Found{});
@@ -67,10 +102,10 @@ TEST(UnusableRange, IsSilentWhenTheNextOwnerOfThatNameHasItsMemoryOnline)
 TEST(UnusableRange, IsSilentWhenAnEarlierOwnerLeftTheMemoryOnline)
 {
     Story story;
-    story.claim(Word::hmem, 1, range_a)
+    story.claim_unused(Word::hmem, 1, range_a)
         .online(1, range_a)
         .release(Word::hmem, 1)
-        .claim(Word::hmem, 2, range_a)
+        .claim_unused(Word::hmem, 2, range_a)
         .refused(2, range_a);
     EXPECT_EQ(story.found(), Found{});
 }
@@ -78,18 +113,18 @@ TEST(UnusableRange, IsSilentWhenAnEarlierOwnerLeftTheMemoryOnline)
 TEST(UnusableRange, FiresWhenTheEarlierOwnersMemoryIsOfflineOrOnlyAPart)
 {
     Story offline;
-    offline.claim(Word::hmem, 1, range_a)
+    offline.claim_unused(Word::hmem, 1, range_a)
         .online(1, range_a)
         .offline(1, range_a)
         .release(Word::hmem, 1)
-        .claim(Word::hmem, 2, range_a)
+        .claim_unused(Word::hmem, 2, range_a)
         .refused(2, range_a);
     EXPECT_EQ(offline.found(), Found{"unusable-range:init hmem.2"});
     Story part;
-    part.claim(Word::hmem, 1, range_a)
+    part.claim_unused(Word::hmem, 1, range_a)
         .online(1, range_a)
         .release(Word::hmem, 1)
-        .claim(Word::hmem, 2, both)
+        .claim_unused(Word::hmem, 2, both)
         .refused(2, both);
     EXPECT_EQ(part.found(), Found{"unusable-range:init hmem.2"});
 }

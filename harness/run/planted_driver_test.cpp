@@ -146,10 +146,17 @@ TEST(StrayDevres, IsSilentInAProbe)
 
 namespace {
 
+dax_region *planted_region(platform_device *pdev)
+{
+    return alloc_dax_region(&pdev->dev, 1, {0x100000000, 0x13fffffff}, 0, PMD_SIZE,
+                            IORESOURCE_DAX_KMEM);
+}
+
 int dax_probe(platform_device *pdev)
 {
     planted().pdev = pdev;
-    return alloc_dax_region(&pdev->dev, 1, {0x100000000, 0x13fffffff}, 0, PMD_SIZE) ? 0 : -ENOMEM;
+    const dev_dax_data data = {.region = planted_region(pdev), .size = 0x40000000};
+    return devm_create_dev_dax(&data);
 }
 
 } // namespace
@@ -158,7 +165,7 @@ TEST(LeakedResource, FiresForADaxRangeOfADeviceThatIsNotBound)
 {
     const PlantedRun run(planted_module(init_driver<remember_probe, nullptr>, [] {
         unregister_exit();
-        dax_probe(planted().pdev);
+        planted_region(planted().pdev);
     }));
     EXPECT_EQ(run.shown(), Shown({"stray-devres:planted_exit hmem_platform.0",
                                   "leaked-resource:planted_exit dax_region1"}));
