@@ -25,7 +25,7 @@ struct Claim { // a window in iomem, or memory online by its dax device
 struct DaxRegion {
     kernel::Name name; // its parent device
     kernel::Range range{};
-    std::int32_t id = 0;            // the N of its device daxN.0
+    std::int32_t id = 0; // the N of its device daxN.0
     std::size_t added = no_event;
     std::size_t refused = no_event; // by that device's driver
 };

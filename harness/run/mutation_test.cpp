@@ -105,8 +105,7 @@ template <Mutation mutation> struct ShortHmem {
     {
         const memregion_info *info = pdev->platform_data;
         dax_region *region = alloc_dax_region(&pdev->dev, pdev->name.number, info->range,
-                                              info->target_node, PMD_SIZE,
-                                              IORESOURCE_DAX_KMEM);
+                                              info->target_node, PMD_SIZE, IORESOURCE_DAX_KMEM);
         if (region == nullptr)
             return -ENOMEM;
         const dev_dax_data data = {.region = region, .size = info->range.size()};

@@ -146,18 +146,22 @@ TEST(StrayDevres, IsSilentInAProbe)
 
 namespace {
 
-dax_region *planted_region(platform_device *pdev)
+constexpr Range planted_range = {0x100000000, 0x13fffffff};
+
+dax_region *planted_region(platform_device *pdev, unsigned flags = IORESOURCE_DAX_KMEM)
 {
-    return alloc_dax_region(&pdev->dev, 1, {0x100000000, 0x13fffffff}, 0, PMD_SIZE,
-                            IORESOURCE_DAX_KMEM);
+    return alloc_dax_region(&pdev->dev, 1, planted_range, 0, PMD_SIZE, flags);
 }
 
+template <std::uint64_t size = planted_range.size(), unsigned flags = IORESOURCE_DAX_KMEM>
 int dax_probe(platform_device *pdev)
 {
     planted().pdev = pdev;
-    const dev_dax_data data = {.region = planted_region(pdev), .size = 0x40000000};
+    const dev_dax_data data = {.region = planted_region(pdev, flags), .size = size};
     return devm_create_dev_dax(&data);
 }
+
+int region_probe(platform_device *pdev) { return planted_region(pdev) != nullptr ? 0 : -ENOMEM; }
 
 } // namespace
 
@@ -173,8 +177,23 @@ TEST(LeakedResource, FiresForADaxRangeOfADeviceThatIsNotBound)
 
 TEST(LeakedResource, IsSilentForADaxRangeOfABoundDevice)
 {
-    const PlantedRun run(planted_module(init_driver<dax_probe, nullptr>, unregister_exit));
+    const PlantedRun run(planted_module(init_driver<dax_probe<>, nullptr>, unregister_exit));
     EXPECT_EQ(run.shown(), Shown{});
+}
+
+TEST(UnusableRange, FiresWhenTheDriverGivesKmemLessThanTheRange)
+{
+    const auto shown = [](int (*init)()) {
+        return PlantedRun(planted_module(init, unregister_exit)).shown();
+    };
+    const Shown unusable = {"unusable-range:planted_init hmem_platform.0"};
+    EXPECT_EQ(shown(init_driver<dax_probe<PMD_SIZE>, nullptr>), unusable);
+    EXPECT_EQ(shown(init_driver<dax_probe<planted_range.size() / 2>, nullptr>), unusable);
+    EXPECT_EQ(shown(init_driver<dax_probe<0>, nullptr>), unusable) << "a seed";
+    EXPECT_EQ(shown(init_driver<dax_probe<planted_range.size(), 0>, nullptr>), unusable)
+        << "device_dax's";
+    EXPECT_EQ(shown(init_driver<region_probe, nullptr>), unusable) << "no dax device";
+    EXPECT_EQ(shown(init_driver<dax_probe<>, nullptr>), Shown{});
 }
 
 namespace {
