@@ -132,6 +132,39 @@ int check_removable(const module &mod)
     return mod.loading ? -EAGAIN : 0;
 }
 
+// Whom one modprobe is loading, the last one first.
+struct ModprobeChain {
+    Word name;
+    const ModprobeChain *earlier;
+};
+
+bool has(const ModprobeChain *chain, Word name)
+{
+    for (; chain != nullptr; chain = chain->earlier)
+        if (chain->name == name)
+            return true;
+    return false;
+}
+
+// ASSUMED: what is being loaded already is passed over, so that a module that is, in the end, its own
+// dependency is loaded all the same if the dependency is soft, and lacks a symbol if it is not.
+int modprobe_after(const ModprobeChain *earlier, Word name)
+{
+    const module &mod = module_of(name);
+    if (mod.info == nullptr)
+        return -ENOENT;
+    if (has(earlier, name))
+        return 0;
+    const ModprobeChain chain{name, earlier};
+    for (const Word provider : mod.info->providers)
+        if (const int error = modprobe_after(&chain, provider))
+            return error;
+    for (const Word provider : mod.info->soft_providers)
+        modprobe_after(&chain, provider);
+    const int error = insmod(name);
+    return error == -EEXIST ? 0 : error;
+}
+
 struct ModprobeChild {
     Word name;
     bool done;
@@ -241,19 +274,7 @@ int insmod(Word name)
     return error != 0 ? error : load_module(mod);
 }
 
-int modprobe(Word name)
-{
-    const module &mod = module_of(name);
-    if (mod.info == nullptr)
-        return -ENOENT;
-    for (const Word provider : mod.info->providers)
-        if (const int error = modprobe(provider))
-            return error;
-    for (const Word provider : mod.info->soft_providers)
-        modprobe(provider);
-    const int error = insmod(name);
-    return error == -EEXIST ? 0 : error;
-}
+int modprobe(Word name) { return modprobe_after(nullptr, name); }
 
 int rmmod(Word name)
 {

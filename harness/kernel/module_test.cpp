@@ -411,6 +411,50 @@ TEST_F(Module, ModprobeGoesOnWithoutASoftDependencyThatFails)
     EXPECT_FALSE(module_live(provider));
 }
 
+TEST_F(Module, ModprobeLoadsAModuleOnceThatIsItsOwnSoftDependency)
+{
+    static constexpr std::array itself = {user};
+    static constexpr module_info info = [] {
+        module_info self = info_of<user>();
+        self.soft_providers = itself;
+        return self;
+    }();
+    install_module(&info);
+    run_actor([] { EXPECT_EQ(modprobe(user), 0); });
+    EXPECT_EQ(states(user), (std::vector{module_state::coming, module_state::live}));
+}
+
+// The first one asked for comes last.
+TEST_F(Module, ModprobeLoadsBothOfTwoThatAreEachOthersSoftDependencies)
+{
+    static constexpr std::array back = {user};
+    static constexpr module_info other = [] {
+        module_info self = info_of<provider>();
+        self.soft_providers = back;
+        return self;
+    }();
+    install_module(&softly_linked_info);
+    install_module(&other);
+    script_of(provider).init = [] {
+        EXPECT_FALSE(module_live(user));
+        return 0;
+    };
+    run_actor([] { EXPECT_EQ(modprobe(user), 0); });
+    EXPECT_TRUE(module_live(user));
+    EXPECT_TRUE(module_live(provider));
+}
+
+// A symbol cannot come from a module that is not there yet.
+TEST_F(Module, ModprobeFailsWhereTwoModulesLinkAgainstEachOther)
+{
+    static constexpr std::array back = {user};
+    static constexpr module_info other = info_of<provider>(back);
+    install_module(&other);
+    run_actor([] { EXPECT_EQ(modprobe(user), -ENOENT); });
+    EXPECT_FALSE(module_live(user));
+    EXPECT_FALSE(module_live(provider));
+}
+
 TEST_F(Module, InsmodKnowsNoSoftDependencies)
 {
     install_module(&softly_linked_info);

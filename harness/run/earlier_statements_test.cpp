@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Single statements of the revisions before v7 that no regression needs: a story each that another
+// statement in its place would end otherwise (UPSTREAM.md 2.0 to 2.4).
+//
+// Positions in the pictures are units of 1 GiB, counted from 4 GiB.
+#include "run/testing.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace run::testing {
+namespace {
+
+using kernel::Event;
+using kernel::EventKind;
+using kernel::Name;
+using kernel::name_of;
+using kernel::Word;
+
+class EarlierStatements : public ::testing::Test {
+protected:
+    void run(std::string_view id, std::string_view text)
+    {
+        const scenario::Scenario scenario = parse(text);
+        result_.emplace(machine_.run(revision(id), scenario));
+        EXPECT_EQ(result_->unmodelled, nullptr) << result_->unmodelled;
+    }
+    long hmem_devices() const
+    {
+        return std::count_if(
+            result_->events.begin(), result_->events.end(), [](const Event &event) {
+                return event.kind == EventKind::dax_region_added && event.object.word == Word::hmem;
+            });
+    }
+    // Of the probes of that device, in order.
+    std::vector<int> probe_results(Name device) const
+    {
+        std::vector<int> values;
+        for (const Event &event : result_->events)
+            if (event.kind == EventKind::probe_end && event.object == device)
+                values.push_back(event.value);
+        return values;
+    }
+
+    Machine machine_;
+    std::optional<Result> result_;
+};
+
+constexpr const char *load_hmem = R"(
+[[actor]]
+name = "admin"
+ops = ["modprobe dax_hmem"]
+)";
+
+} // namespace
+
+//   window0         WWWWWWWW
+//   Soft Reserved   SSSS....    in iomem, below the window
+//   HMAT            HHHHHHHH    MIXED: the rest of it is no Soft Reserved memory
+//   HMAT            HHHH....    INTERSECTS
+TEST_F(EarlierStatements, PreLeavesARangeToNobodyThatIsSoftReservedOnlyInPart)
+{
+    const auto layout = [](std::string_view hmat) {
+        return R"(
+[layout]
+soft_reserved = [{ range = "0x100000000-0x1ffffffff" }]
+hmat = [{ range = ")" +
+               std::string(hmat) + R"(" }]
+windows = [{ name = "window0", range = "0x100000000-0x2ffffffff" }]
+config = { cxl_region = false }
+)" + load_hmem;
+    };
+    run("pre", layout("0x100000000-0x2ffffffff"));
+    EXPECT_EQ(hmem_devices(), 0);
+    run("pre", layout("0x100000000-0x1ffffffff"));
+    EXPECT_EQ(hmem_devices(), 1);
+}
+
+//   Soft Reserved   SSSSSSSS
+//   window0         WWWW....    below it, MIXED
+//   window0         ........WW  elsewhere, DISJOINT
+TEST_F(EarlierStatements, PreDefersARangeThatAWindowHoldsOnlyInPart)
+{
+    const auto layout = [](std::string_view window) {
+        return R"(
+[layout]
+soft_reserved = [{ range = "0x100000000-0x2ffffffff" }]
+windows = [{ name = "window0", range = ")" +
+               std::string(window) + "\" }]\n" + load_hmem;
+    };
+    run("pre", layout("0x100000000-0x1ffffffff"));
+    EXPECT_EQ(hmem_devices(), 0);
+    run("pre", layout("0x300000000-0x37fffffff"));
+    EXPECT_EQ(hmem_devices(), 1);
+}
+
+// A dax region of CXL that is probed while v5 takes the regions down is refused, not put off: the mode
+// says REGISTER before the first one goes.
+TEST_F(EarlierStatements, V5SaysThatHmemHasWonBeforeItTakesTheRegionsDown)
+{
+    const auto text = [](std::string_view switches) {
+        return "switches = [" + std::string(switches) + R"(]
+[layout]
+soft_reserved = [{ range = "0x100000000-0x13fffffff" }]
+windows = [{ name = "window0", range = "0x100000000-0x1ffffffff" }]
+regions = [{ name = "region0", range = "0x1c0000000-0x1ffffffff" }]
+)" + load_hmem +
+               R"(
+[[actor]]
+name = "other"
+ops = ["modprobe dax_cxl"]
+)";
+    };
+    const Name dax_region = name_of(Word::dax_region, 0);
+    run("v5", text(R"("resolution before device_lock region0 #1 -> other")"));
+    EXPECT_EQ(probe_results(dax_region), std::vector{-ENODEV});
+    run("v5", text(R"("resolution before wait_async - #1 -> other")"));
+    EXPECT_EQ(probe_results(dax_region), std::vector{-kernel::EPROBE_DEFER}) << "nothing decided";
+    run("v5", text(""));
+    EXPECT_EQ(probe_results(dax_region), std::vector<int>{}) << "it is gone";
+}
+
+} // namespace run::testing
