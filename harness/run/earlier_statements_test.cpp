@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Single statements of the revisions before v7 that no regression needs: a story each that another
-// statement in its place would end otherwise (UPSTREAM.md 2.0 to 2.4).
+// Single statements of the revisions before v7 that no regression needs, and of the exit of all: a story
+// each that would end otherwise with another statement in its place (UPSTREAM.md 2.0 to 2.7).
 //
 // Positions in the pictures are units of 1 GiB, counted from 4 GiB.
 #include "run/testing.hpp"
@@ -94,6 +94,31 @@ windows = [{ name = "window0", range = ")" +
     EXPECT_EQ(hmem_devices(), 0);
     run("pre", layout("0x300000000-0x37fffffff"));
     EXPECT_EQ(hmem_devices(), 1);
+}
+
+// The exit of all: first the driver of the devices, then that of the device that has them.
+TEST_F(EarlierStatements, ExitTakesTheRangesBackBeforeTheirDevicesGo)
+{
+    for (const drivers::Revision &tested : drivers::revisions()) {
+        SCOPED_TRACE(tested.id);
+        run(tested.id, R"(
+[layout]
+soft_reserved = [{ range = "0x100000000-0x1ffffffff" }]
+[[actor]]
+name = "admin"
+ops = ["modprobe dax_hmem", "rmmod dax_hmem"]
+)");
+        const auto place = [this](EventKind kind, Word word) {
+            const std::vector<Event> &events = result_->events;
+            return std::find_if(events.begin(), events.end(),
+                                [&](const Event &event) {
+                                    return event.kind == kind && event.object.word == word;
+                                }) -
+                   events.begin();
+        };
+        EXPECT_LT(place(EventKind::dax_region_removed, Word::hmem),
+                  place(EventKind::unbind_begin, Word::hmem_platform));
+    }
 }
 
 // A dax region of CXL that is probed while v5 takes the regions down is refused, not put off: the mode
