@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Single statements of the revisions before v7 that no regression needs, and of the exit of all: a story
-// each that would end otherwise with another statement in its place (UPSTREAM.md 2.0 to 2.7).
+// Single statements of the revisions before v7, and a few of all, that no regression needs: a story each
+// that would end otherwise with another statement in its place (UPSTREAM.md 1.1, 2.0 to 2.7).
 //
 // Positions in the pictures are units of 1 GiB, counted from 4 GiB.
 #include "run/testing.hpp"
@@ -94,6 +94,49 @@ windows = [{ name = "window0", range = ")" +
     EXPECT_EQ(hmem_devices(), 0);
     run("pre", layout("0x300000000-0x37fffffff"));
     EXPECT_EQ(hmem_devices(), 1);
+}
+
+// A second device that is probed while v4 has the dax child of the first one's region made finds the
+// mode of the first: its range is dropped, and no work is queued for it (V4-3).
+TEST_F(EarlierStatements, V4SaysThatCxlHasWonBeforeItMakesTheDaxRegions)
+{
+    const auto text = [](std::string_view switches) {
+        return "switches = [" + std::string(switches) + R"(]
+[layout]
+soft_reserved = [{ range = "0x100000000-0x13fffffff" }]
+windows = [{ name = "window0", range = "0x100000000-0x1ffffffff" }]
+regions = [{ name = "region0", range = "0x100000000-0x13fffffff" }]
+hmem_platform_1 = { range = "0x180000000-0x1bfffffff" }
+)" + load_hmem +
+               R"(
+[[actor]]
+name = "other"
+ops = ["add hmem_platform.1"]
+)";
+    };
+    run("v4", text(R"("resolution before device_add dax_region0 #1 -> other")"));
+    EXPECT_EQ(hmem_devices(), 0);
+    run("v4", text(R"("resolution before region_contains cxl_region #1 -> other")"));
+    EXPECT_EQ(hmem_devices(), 1) << "deferred, and decided for itself";
+}
+
+// The module parameter of device_hmem, which is built in: no range, no device, nothing to own.
+TEST_F(EarlierStatements, DisableLeavesEveryRangeToNobody)
+{
+    const auto layout = [](std::string_view disable) {
+        return R"(
+[layout]
+soft_reserved = [{ range = "0x100000000-0x1ffffffff" }]
+config = { hmem_disable = )" +
+               std::string(disable) + " }\n" + load_hmem;
+    };
+    for (const drivers::Revision &tested : drivers::revisions()) {
+        SCOPED_TRACE(tested.id);
+        run(tested.id, layout("true"));
+        EXPECT_EQ(hmem_devices(), 0);
+        run(tested.id, layout("false"));
+        EXPECT_EQ(hmem_devices(), 1);
+    }
 }
 
 // The exit of all: first the driver of the devices, then that of the device that has them.
