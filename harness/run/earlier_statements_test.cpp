@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Single statements of the revisions before v7, and a few of all, that no regression needs: a story each
-// that would end otherwise with another statement in its place (UPSTREAM.md 1.1, 2.0 to 2.7).
+// Single statements of the revisions before v7, and a few of all, that no regression needs: a story
+// each that would end otherwise with another statement in its place (UPSTREAM.md 1.1, 2.0 to 2.7).
 //
 // Positions in the pictures are units of 1 GiB, counted from 4 GiB.
 #include "run/testing.hpp"
@@ -96,8 +96,8 @@ windows = [{ name = "window0", range = ")" +
     EXPECT_EQ(hmem_devices(), 1);
 }
 
-// A second device that is probed while v4 has the dax child of the first one's region made finds the
-// mode of the first: its range is dropped, and no work is queued for it (V4-3).
+// A second device that is probed while v4 has the dax child of the first one's region made finds
+// the mode of the first: its range is dropped, and no work is queued for it (V4-3).
 TEST_F(EarlierStatements, V4SaysThatCxlHasWonBeforeItMakesTheDaxRegions)
 {
     const auto text = [](std::string_view switches) {
@@ -164,8 +164,8 @@ ops = ["modprobe dax_hmem", "rmmod dax_hmem"]
     }
 }
 
-// A dax region of CXL that is probed while v5 takes the regions down is refused, not put off: the mode
-// says REGISTER before the first one goes.
+// A dax region of CXL that is probed while v5 takes the regions down is refused, not put off: the
+// mode says REGISTER before the first one goes.
 TEST_F(EarlierStatements, V5SaysThatHmemHasWonBeforeItTakesTheRegionsDown)
 {
     const auto text = [](std::string_view switches) {
