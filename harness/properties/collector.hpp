@@ -109,10 +109,12 @@ void judge_ownership(const Rules &rules, std::span<const kernel::Event> events, 
 
 // references.cpp: gets without puts, ids never given back. Only for runs that came to their end.
 inline constexpr Kinds references_kinds = {
-    kernel::EventKind::device_added,   kernel::EventKind::device_deleted,
-    kernel::EventKind::device_get,     kernel::EventKind::device_put,
-    kernel::EventKind::device_kept,    kernel::EventKind::memregion_allocated,
-    kernel::EventKind::memregion_freed};
+    kernel::EventKind::device_added,    kernel::EventKind::device_deleted,
+    kernel::EventKind::device_get,      kernel::EventKind::device_put,
+    kernel::EventKind::device_kept,     kernel::EventKind::memregion_allocated,
+    kernel::EventKind::memregion_freed, kernel::EventKind::work_queued,
+    kernel::EventKind::work_begin,      kernel::EventKind::work_end,
+    kernel::EventKind::work_cancelled};
 // `completed`: the run came to its end, so that what is left is left for good.
 void judge_references(std::span<const kernel::Event> events, Indices seen, bool completed,
                       Collector &collector);

@@ -6,7 +6,9 @@
 #include "kernel/dax_bus.hpp"
 #include "kernel/module.hpp"
 
+#include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -14,6 +16,7 @@ namespace properties {
 
 using kernel::Event;
 using kernel::EventKind;
+using kernel::Name;
 using kernel::Range;
 using kernel::Word;
 
@@ -87,21 +90,44 @@ bool hmem_had_won_before(const Violation &violation, const Circumstances &run, P
     return answer;
 }
 
+// Whether the last attempt at a dax region that `asks` for met a live one that is `in_the_way`. Both take the
+// name of its parent device and its range.
+template <class Asks, class InTheWay>
+bool last_attempt_met(const Circumstances &run, Asks asks, InTheWay in_the_way)
+{
+    std::vector<std::pair<Name, Range>> claims;
+    std::optional<Name> refused;
+    for (const Event &event : run.events) {
+        const Range range{event.start, event.end};
+        if (event.kind == EventKind::dax_region_added)
+            claims.emplace_back(event.object, range);
+        else if (event.kind == EventKind::dax_region_removed)
+            std::erase_if(claims, [&](const auto &claim) { return claim.first == event.object; });
+        else if (event.kind == EventKind::dax_region_conflict && asks(event.object, range)) {
+            const bool met = std::any_of(claims.begin(), claims.end(), [&](const auto &claim) {
+                return in_the_way(claim.first, claim.second, range);
+            });
+            refused = met ? std::optional(event.object) : std::nullopt;
+        } else if (event.kind == EventKind::probe_begin && refused == event.object) {
+            refused.reset();
+        }
+    }
+    return refused.has_value();
+}
+
 // HMEM's dax region was refused because of a region's that has a part of the range.
 bool part_was_taken(const Violation &violation, const Circumstances &run)
 {
-    if (violation.detail != lost_detail::hmem_has_none)
-        return false;
-    bool taken = false;
-    for (const Event &event : run.events) {
-        const Range range{event.start, event.end};
-        if (event.kind == EventKind::dax_region_added && event.object.word == Word::dax_region)
-            taken |= range.overlaps(violation.range) && !range.contains(violation.range);
-        else if (event.kind == EventKind::dax_region_conflict && event.object.word == Word::hmem &&
-                 range == violation.range)
-            return taken;
-    }
-    return false;
+    return violation.detail == lost_detail::hmem_has_none &&
+           last_attempt_met(
+               run,
+               [&](Name name, Range range) {
+                   return name.word == Word::hmem && range == violation.range;
+               },
+               [](Name name, Range claim, Range range) {
+                   return name.word == Word::dax_region && claim.overlaps(range) &&
+                          !claim.contains(range);
+               });
 }
 
 // CXL was refused the dax region of an innocent region because HMEM has a range that lies in it only
@@ -109,17 +135,15 @@ bool part_was_taken(const Violation &violation, const Circumstances &run)
 bool neighbour_took_part(const Violation &violation, const Circumstances &run)
 {
     return violation.detail == lost_detail::cxl_has_none &&
-           any_event(run, [&](const Event &refused) {
-               const Range region{refused.start, refused.end};
-               return refused.kind == EventKind::dax_region_conflict &&
-                      refused.object.word == Word::dax_region && region.contains(violation.range) &&
-                      any_event(run, [&](const Event &claim) {
-                          const Range range{claim.start, claim.end};
-                          return claim.kind == EventKind::dax_region_added &&
-                                 claim.object.word == Word::hmem && range.overlaps(region) &&
-                                 !region.contains(range);
-                      });
-           });
+           last_attempt_met(
+               run,
+               [&](Name name, Range region) {
+                   return name.word == Word::dax_region && region.contains(violation.range);
+               },
+               [](Name name, Range claim, Range region) {
+                   return name.word == Word::hmem && claim.overlaps(region) &&
+                          !region.contains(claim);
+               });
 }
 
 // Whether the failed call is one whose result a walk returns: those that register a child of the host,

@@ -19,6 +19,11 @@ void erase(std::pmr::vector<Claim> &claims, kernel::Name name)
     std::erase_if(claims, [&](const Claim &claim) { return claim.name == name; });
 }
 
+kernel::Name dax_region_of(const RegionFact &region)
+{
+    return kernel::name_of(Word::dax_region, region.name.number);
+}
+
 bool overlaps_one(const std::pmr::vector<Claim> &claims, Range range)
 {
     return std::any_of(claims.begin(), claims.end(),
@@ -81,16 +86,22 @@ bool OwnershipFacts::observe_devices(const Event &event)
     switch (event.kind) {
     case EventKind::device_added:
         if (event.object.word == Word::hmem)
-            hmem_devices_.push_back({event.object, {event.start, event.end}, false});
+            hmem_devices_.push_back({event.object, {event.start, event.end}});
         return publish_region(event.object, true);
     case EventKind::device_deleted:
         std::erase_if(hmem_devices_,
                       [&](const HmemDevice &other) { return other.name == event.object; });
         return publish_region(event.object, false);
+    case EventKind::probe_begin:
+        // What was refused before is asked for again.
+        for (RegionFact &region : regions_)
+            if (event.object == region.name || event.object == dax_region_of(region))
+                region.refused = false;
+        return false;
     case EventKind::probe_end:
         for (HmemDevice &device : hmem_devices_)
             if (device.name == event.object && event.value == 0)
-                device.was_bound = true;
+                device.unbound = false;
         for (RegionFact &region : regions_)
             if (region.name == event.object) {
                 region.unbound = false;
@@ -98,6 +109,9 @@ bool OwnershipFacts::observe_devices(const Event &event)
             }
         return false;
     case EventKind::unbind_begin:
+        for (HmemDevice &device : hmem_devices_)
+            if (device.name == event.object)
+                device.unbound = true;
         for (RegionFact &region : regions_)
             if (region.name == event.object && region.committed)
                 region.unbound = true;
@@ -116,7 +130,7 @@ void OwnershipFacts::observe_memory(const Event &event, std::size_t index)
         break;
     case EventKind::dax_region_conflict:
         for (RegionFact &region : regions_)
-            if (event.object == kernel::name_of(Word::dax_region, region.name.number))
+            if (event.object == dax_region_of(region))
                 region.refused = true;
         break;
     case EventKind::dax_region_removed:
@@ -213,10 +227,10 @@ bool OwnershipFacts::has_hmem_device(Range range) const
                        [&](const HmemDevice &device) { return device.range == range; });
 }
 
-bool OwnershipFacts::had_bound_hmem_device(Range range) const
+bool OwnershipFacts::has_unbound_hmem_device(Range range) const
 {
     return std::any_of(hmem_devices_.begin(), hmem_devices_.end(), [&](const HmemDevice &device) {
-        return device.range == range && device.was_bound;
+        return device.range == range && device.unbound;
     });
 }
 

@@ -46,7 +46,7 @@ struct RegionFact {
 struct HmemDevice {
     kernel::Name name;
     kernel::Range range;
-    bool was_bound;
+    bool unbound = false; // by an administrator, or with its driver
 };
 
 // Of one layout at most. Rules ask for one at every visit, so that it must not come from the heap.
@@ -70,7 +70,7 @@ public:
     // The regions that the declared rule takes for owners of the range; none, if it finds none.
     RegionList owning_regions(kernel::Range range) const;
     bool has_hmem_device(kernel::Range range) const;
-    bool had_bound_hmem_device(kernel::Range range) const;
+    bool has_unbound_hmem_device(kernel::Range range) const;
     // Whether one dax region of that kind of parent has the whole range.
     bool has_claim_of(kernel::Word parent, kernel::Range range) const;
     // Whether the dax regions together cover the range: those of that kind of parent, or whoever has

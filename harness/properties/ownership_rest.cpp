@@ -68,7 +68,7 @@ Ownership::Missing Ownership::find_missing(const RangeFact &range) const
     if ((owners & owner_cxl) != 0 && facts_.has_claim_of(Word::dax_region, range.range))
         return {};
     if ((owners & owner_hmem) != 0)
-        return facts_.had_bound_hmem_device(range.range)
+        return facts_.has_unbound_hmem_device(range.range)
                    ? Missing{false, "its hmem device was unbound"}
                    : Missing{true, lost_detail::hmem_has_none};
     if ((owners & owner_cxl) != 0)

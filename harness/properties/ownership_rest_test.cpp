@@ -123,8 +123,27 @@ TEST(LostRange, DoesNotTakeTheRegionsClaimForHmemsWhenTheDriverRegisteredDuringS
         .committed(range_a)
         .visited(range_a)
         .claim(Word::dax_region, 0, range_a);
-    ASSERT_EQ(story.unowned().size(), 1U);
-    EXPECT_EQ(story.unowned()[0].why, "its hmem device was unbound");
+    EXPECT_EQ(Story(story).found(), Found{"lost-range:work hmem_platform.0"});
+    story.unbind(name_of(Word::hmem, 1));
+    ASSERT_EQ(Story(story).unowned().size(), 1U);
+    EXPECT_EQ(Story(story).unowned()[0].why, "its hmem device was unbound");
+}
+
+// Its probe says that all is well, and claims nothing.
+TEST(LostRange, FiresWhenHmemsProbeSucceedsWithoutADaxRegion)
+{
+    Story story;
+    story.soft_reserved(range_a)
+        .probe_walk()
+        .visit(range_a)
+        .add_device(range_a, 1)
+        .visited(range_a);
+    EXPECT_EQ(Story(story).found(), Found{"lost-range:probe hmem_platform.0"});
+    story.unbind(name_of(Word::hmem, 1));
+    EXPECT_EQ(Story(story).found(), Found{});
+    story.probes(name_of(Word::hmem, 1));
+    EXPECT_EQ(Story(story).found(), Found{"lost-range:probe hmem_platform.0"})
+        << "bound again, and still nothing";
 }
 
 TEST(LostRange, IsSilentWhenHmemKeepsWhatItHadBeforeTheRegionCame)
@@ -225,6 +244,23 @@ TEST(LostRegion, IsSilentWhereItWasRefusedBecauseOfAnother)
                   .refuse(Word::dax_region, 0, both)
                   .found(),
               Found{});
+}
+
+// What was in the way is gone, the region is probed once more, and makes nothing.
+TEST(LostRegion, FiresWhereItIsNotRefusedAgain)
+{
+    Story story;
+    story.region(range_a, committed_state, 0, true)
+        .dax_cxl_live()
+        .claim(Word::hmem, 3, range_a)
+        .refuse(Word::dax_region, 0, range_a)
+        .offline(3, range_a)
+        .release(Word::hmem, 3);
+    EXPECT_EQ(Story(story).found(), Found{}) << "nobody asked again";
+    EXPECT_EQ(Story(story).probes(name_of(Word::dax_region, 0), -EBUSY).found(),
+              Found{"lost-range:- region0"});
+    EXPECT_EQ(Story(story).probes(name_of(Word::region, 0)).found(), Found{"lost-range:- region0"});
+    EXPECT_EQ(Story(story).probes(name_of(Word::dax_region, 1)).found(), Found{}) << "another's";
 }
 
 TEST(LostRegion, IsToldOnceWhereARangeInItIsLost)

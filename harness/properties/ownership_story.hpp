@@ -112,6 +112,11 @@ public:
         add(EventKind::device_added, name_of(Word::hmem, number), range);
         return add(EventKind::probe_end, name_of(Word::hmem, number), {}, 0);
     }
+    Story &probes(Name device, int result = 0)
+    {
+        add(EventKind::probe_begin, device, {});
+        return add(EventKind::probe_end, device, {}, result);
+    }
     Story &delete_device(int number)
     {
         return add(EventKind::device_deleted, name_of(Word::hmem, number), {});

@@ -210,8 +210,9 @@ void Ownership::end_visit(std::size_t index)
             }
         return;
     }
-    // A visit that failed decided nothing; whether the range is lost shows at rest.
-    if (event.value == 0 && !visit.faulted)
+    // A visit that failed decided nothing; whether the range is lost shows at rest. Nor did one that ignored
+    // a call that failed and did not register. What it registered it did, whatever failed later.
+    if (event.value == 0 && (visit.registered || !visit.faulted))
         judge_visit(visit, index);
     const bool asks = visit.resolution && rules_.intent.decision != drivers::DecisionRule::dropped;
     for (RangeFact &range : ranges_)

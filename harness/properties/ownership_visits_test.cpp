@@ -170,6 +170,28 @@ TEST(WrongOwner, SaysNothingOfAVisitThatFailed)
         Found{"lost-range:probe hmem_platform.0"});
 }
 
+// The child's probe fails; the device is there all the same.
+TEST(WrongOwner, FiresWhateverFailsAfterTheRegistration)
+{
+    const auto resolution = [] {
+        Story story;
+        story.soft_reserved(range_a).window(both).committed(both).resolution().visit(range_a);
+        return story;
+    };
+    EXPECT_EQ(resolution().add_device(range_a, 1).fault().visited(range_a).found(),
+              Found{"wrong-owner:work hmem_platform.0"});
+    EXPECT_EQ(resolution().add_device(range_a, 1).fault().visited(range_a, -12).found(), Found{})
+        << "the visit failed as a whole";
+}
+
+// A call that would have registered failed, and nobody looked at its result.
+TEST(WrongOwner, SaysNothingOfADropAfterAFailedCall)
+{
+    Story story;
+    story.soft_reserved(range_a).window(both).resolution().visit(range_a).fault().visited(range_a);
+    EXPECT_EQ(story.found(), Found{"lost-range:work hmem_platform.0"});
+}
+
 TEST(WrongOwner, DoesNotAskForWhatIsNotSoftReserved)
 {
     EXPECT_EQ(Story().hmat_only(range_a).probe_walk().drops(range_a).found(), Found{});

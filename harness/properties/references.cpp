@@ -3,7 +3,8 @@
 // free takes the youngest matching one. What the code under test leaves at the end is a finding, but
 // for what is built in and holds it for ever (kernel/module.cpp says which). So is a put of what it
 // never got while the device is on its bus: it takes the reference of somebody else. (Off the bus it may be
-// its creator who puts.)
+// its creator who puts.) A work item puts what was taken before it was queued, or by itself: what is taken
+// afterwards may come too late for it.
 #include "properties/collector.hpp"
 
 #include <algorithm>
@@ -21,11 +22,13 @@ struct Entry {
     std::size_t event;
 };
 
-// False if there is none.
-bool take_back(std::vector<Entry> &ledger, bool device, std::uint64_t of)
+using Ledger = std::vector<Entry>;
+
+// False if there is none of them that `fits`.
+template <class Fits> bool take_back(Ledger &ledger, bool device, std::uint64_t of, Fits fits)
 {
     const auto youngest = std::find_if(ledger.rbegin(), ledger.rend(), [&](const Entry &entry) {
-        return entry.device == device && entry.of == of;
+        return entry.device == device && entry.of == of && fits(entry);
     });
     if (youngest == ledger.rend())
         return false;
@@ -33,12 +36,67 @@ bool take_back(std::vector<Entry> &ledger, bool device, std::uint64_t of)
     return true;
 }
 
+bool take_back(Ledger &ledger, bool device, std::uint64_t of)
+{
+    return take_back(ledger, device, of, [](const Entry &) { return true; });
+}
+
+// Work items that are queued or run: which record queued them, and which task runs them.
+class Works {
+public:
+    void observe(const kernel::Event &event, std::size_t index)
+    {
+        if (event.kind == EventKind::work_queued && event.start != 0)
+            works_.push_back({event.start, index});
+        else if (event.kind == EventKind::work_end || event.kind == EventKind::work_cancelled)
+            std::erase_if(works_, [&](const Work &work) { return work.number == event.start; });
+        else if (event.kind == EventKind::work_begin)
+            for (Work &work : works_)
+                if (work.number == event.start)
+                    work.task = event.task;
+    }
+
+    // no_event: the task runs none.
+    std::size_t queued(std::uint16_t task) const
+    {
+        for (const Work &work : works_)
+            if (work.task == task)
+                return work.queued;
+        return no_event;
+    }
+
+private:
+    struct Work {
+        std::uint64_t number;
+        std::size_t queued;
+        std::uint16_t task = kernel::no_task;
+    };
+
+    std::vector<Work> works_;
+};
+
+// What is wrong with the code's put of the device; nothing: it takes an entry back.
+std::string_view judge_put(Ledger &ledger, const Works &works, const kernel::Event &put,
+                           std::span<const kernel::Event> events)
+{
+    const std::size_t queued = works.queued(put.task);
+    const auto in_time = [&](const Entry &entry) {
+        return entry.event < queued || events[entry.event].task == put.task;
+    };
+    if (take_back(ledger, true, put.start, in_time))
+        return "";
+    if (take_back(ledger, true, put.start))
+        return "the reference that a work item puts is taken after it was queued";
+    return "a reference is put that the code never took";
+}
+
 } // namespace
 
 void judge_references(std::span<const kernel::Event> events, Indices seen, bool completed,
                       Collector &collector)
 {
-    std::vector<Entry> ledger;
+    Ledger ledger;
+    Works works;
     std::vector<kernel::Name> on_bus;
     for (const std::uint32_t i : seen) {
         const kernel::Event &event = events[i];
@@ -55,10 +113,11 @@ void judge_references(std::span<const kernel::Event> events, Indices seen, bool 
                 ledger.push_back({true, event.start, i});
             break;
         case EventKind::device_put:
-            if (by_code && !take_back(ledger, true, event.start) &&
+            if (const std::string_view wrong =
+                    by_code ? judge_put(ledger, works, event, events) : "";
+                !wrong.empty() &&
                 std::find(on_bus.begin(), on_bus.end(), event.object) != on_bus.end())
-                collector.report(Property::refcount_underflow, i,
-                                 "a reference is put that the code never took");
+                collector.report(Property::refcount_underflow, i, wrong);
             break;
         case EventKind::device_kept:
             take_back(ledger, true, event.start);
@@ -70,6 +129,7 @@ void judge_references(std::span<const kernel::Event> events, Indices seen, bool 
             take_back(ledger, false, static_cast<std::uint64_t>(event.value));
             break;
         default:
+            works.observe(event, i);
             break;
         }
     }

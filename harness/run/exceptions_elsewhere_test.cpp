@@ -192,4 +192,51 @@ TEST(Exceptions, NoRowIsWithoutACircumstanceInWhichItRefuses)
         EXPECT_TRUE(tested.contains(row.id)) << row.id;
 }
 
+namespace {
+
+//   Soft Reserved    AAAAAAAABBBB      HMAT splits it into A and B
+//   region0              RRRRRRRR      has a part of A, and all of B
+//
+// HMEM takes A, so that region0 is refused and B is nobody's (ML-8). Then HMEM's device of A is unbound, and
+// region0 is bound again.
+constexpr const char *refused_once = R"(
+[layout]
+soft_reserved = [{ range = "0x100000000-0x15fffffff" }]
+hmat = [{ range = "0x100000000-0x13fffffff" }, { range = "0x140000000-0x15fffffff" }]
+windows = [{ name = "window0", range = "0x100000000-0x1ffffffff" }]
+regions = [{ name = "region0", range = "0x120000000-0x15fffffff" }]
+[[actor]]
+name = "admin"
+ops = ["modprobe dax_hmem", "modprobe dax_cxl", "slow-probe start", "slow-probe end"]
+[[actor]]
+name = "later"
+ops = ["unbind hmem.2", "unbind region0", "bind region0"]
+)";
+
+} // namespace
+
+// As if dax_cxl had failed for no reason when it was asked again.
+TEST(Exceptions, ARefusalInAnEarlierLifeOfTheRegionExplainsNothing)
+{
+    const scenario::Scenario scenario = parse(refused_once);
+    Machine machine;
+    const Result result = machine.run(revision("mainline"), scenario);
+    ASSERT_TRUE(identities(result, scenario).empty());
+    const properties::Violation lost = {.property = properties::Property::lost_range,
+                                        .cause = "process_defer_work",
+                                        .object = kernel::name_of(kernel::Word::hmem_platform, 0),
+                                        .range = {0x140000000, 0x15fffffff},
+                                        .detail = properties::lost_detail::cxl_has_none};
+    EXPECT_EQ(judge_exception(lost, {scenario, result.events}).status,
+              properties::Status::violation);
+
+    const auto unbound =
+        std::find_if(result.events.begin(), result.events.end(), [](const kernel::Event &event) {
+            return event.kind == kernel::EventKind::unbind_begin &&
+                   event.object == kernel::name_of(kernel::Word::hmem, 2);
+        });
+    ASSERT_NE(unbound, result.events.end());
+    EXPECT_EQ(judge_exception(lost, {scenario, {result.events.begin(), unbound}}).id, "ML-8");
+}
+
 } // namespace run::testing

@@ -32,6 +32,20 @@ int get_and_put_probe(platform_device *pdev)
     return 0;
 }
 
+void put_pdev_work(work_struct *) { put_device(&planted().pdev->dev); }
+
+template <bool get_first> int queue_probe(platform_device *pdev)
+{
+    planted().pdev = pdev;
+    INIT_WORK(&planted().work, FUNC(put_pdev_work));
+    if (get_first)
+        get_device(&pdev->dev);
+    schedule_work(&planted().work);
+    if (!get_first)
+        get_device(&pdev->dev);
+    return 0;
+}
+
 void no_action(void *) {}
 
 int devres_probe(platform_device *pdev)
@@ -67,6 +81,26 @@ TEST(RefcountUnderflow, FiresAtAPutOfWhatWasNeverTakenWhoeverElseHoldsAReference
 TEST(RefcountUnderflow, IsSilentAtAPutOfWhatWasTaken)
 {
     const PlantedRun run(planted_module(init_driver<get_and_put_probe, nullptr>, unregister_exit));
+    EXPECT_EQ(run.shown(), Shown{});
+}
+
+// The worker may have run, and put, before the reference is there.
+TEST(RefcountUnderflow, FiresWhenWhatAWorkItemPutsIsTakenAfterItWasQueued)
+{
+    const PlantedRun run(planted_module(init_driver<queue_probe<false>, nullptr>, [] {
+        flush_work(&planted().work);
+        unregister_exit();
+    }));
+    ASSERT_EQ(run.shown(), Shown{"refcount-underflow:put_pdev_work hmem_platform.0"});
+    EXPECT_EQ(run.shown_event().kind, EventKind::device_put);
+}
+
+TEST(RefcountUnderflow, IsSilentWhenItIsTakenBefore)
+{
+    const PlantedRun run(planted_module(init_driver<queue_probe<true>, nullptr>, [] {
+        flush_work(&planted().work);
+        unregister_exit();
+    }));
     EXPECT_EQ(run.shown(), Shown{});
 }
 
