@@ -93,11 +93,13 @@ TEST(Edits, ASwitchInsertedBeforeAnotherLeavesThatOneWhereItWas)
         Scenario after = before;
         edit_of("insert switch").apply(after, source);
         ASSERT_EQ(after.switches.size(), 2u);
-        if (after.switches[0].indexed && after.switches[0].gap < 40) {
+        const bool of_its_kind = after.switches[0].occasion == after.switches[1].occasion;
+        if (after.switches[0].indexed && of_its_kind && after.switches[0].gap < 40) {
             EXPECT_EQ(after.switches[0].gap + after.switches[1].gap, 40);
             ++split;
         } else {
-            EXPECT_EQ(after.switches[0], before.switches[0]);
+            EXPECT_TRUE(after.switches[0] == before.switches[0] ||
+                        after.switches[1] == before.switches[0]);
         }
     }
     EXPECT_GT(split, 20);

@@ -74,7 +74,7 @@ TEST(Mutator, GivesTheSameBytesForTheSameSeedAndOthersForAnother)
         hash = testing::fingerprint(cross_over(before, after, roomy, seed), hash);
     }
     EXPECT_GT(other, 250);
-    EXPECT_EQ(hash, 8651326401133028339u); // the same on every machine
+    EXPECT_EQ(hash, 7961090712707509074u); // the same on every machine
 }
 
 TEST(Mutator, TakesAnyBytesAndKeepsTheSize)

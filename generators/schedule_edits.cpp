@@ -4,6 +4,7 @@
 #include "generators/names.hpp"
 #include "generators/schedules.hpp"
 #include "kernel/bounds.hpp"
+#include "scenario/words.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -19,11 +20,11 @@ using Place = std::vector<Switch>::difference_type;
 
 constexpr int count_max = std::numeric_limits<std::uint16_t>::max();
 
-// The next switch by number from there on; nullptr if there is none.
-Switch *next_indexed(std::vector<Switch> &switches, std::size_t from)
+// The next switch by number, of the kind of `like`, from there on; nullptr if there is none.
+Switch *next_indexed(std::vector<Switch> &switches, std::size_t from, const Switch &like)
 {
     for (std::size_t i = from; i < switches.size(); ++i)
-        if (switches[i].indexed)
+        if (switches[i].indexed && switches[i].occasion == like.occasion)
             return &switches[i];
     return nullptr;
 }
@@ -48,7 +49,7 @@ void insert_switch(Scenario &scenario, Source &source)
     }
     const std::size_t place = source.below(switches.size() + 1);
     Switch item = indexed_switch(source);
-    Switch *next = next_indexed(switches, place);
+    Switch *next = next_indexed(switches, place, item);
     if (next != nullptr && next->gap > 1) {
         item.gap = static_cast<std::uint16_t>(1 + source.below(next->gap - 1u));
         next->gap = static_cast<std::uint16_t>(next->gap - item.gap);
@@ -65,7 +66,7 @@ void drop_switch(Scenario &scenario, Source &source)
     const Switch dropped = switches[place];
     switches.erase(switches.begin() + static_cast<Place>(place));
     // What comes after it keeps its place in the run, or does not.
-    Switch *next = next_indexed(switches, place);
+    Switch *next = next_indexed(switches, place, dropped);
     if (dropped.indexed && next != nullptr && source.coin())
         next->gap = static_cast<std::uint16_t>(std::min(next->gap + dropped.gap, count_max));
 }
@@ -90,7 +91,11 @@ void nudge_switch(Scenario &scenario, Source &source)
         item.role = any_role(scenario, source);
         break;
     case 2:
-        item.object = object_at(item.point, scenario, source);
+        if (item.occasion == kernel::Occasion::before)
+            item.object = object_at(item.point, scenario, source);
+        else if (item.occasion == kernel::Occasion::blocks)
+            item.object = object_at(
+                static_cast<kernel::Point>(source.below(scenario::points_count)), scenario, source);
         break;
     default:
         item.arrival = stepped(item.arrival, source);

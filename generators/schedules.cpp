@@ -9,6 +9,7 @@
 
 namespace generators {
 
+using kernel::Occasion;
 using kernel::Point;
 using kernel::Role;
 using kernel::Word;
@@ -39,10 +40,11 @@ std::size_t choices_guessed(const Scenario &scenario)
     return operations * choices_an_operation;
 }
 
-Switch indexed(std::size_t gap, std::size_t pick)
+Switch indexed(std::size_t gap, std::size_t pick, Occasion occasion = Occasion::before)
 {
     Switch item;
     item.indexed = true;
+    item.occasion = occasion;
     item.gap = static_cast<std::uint16_t>(gap);
     item.pick = static_cast<std::uint8_t>(pick);
     return item;
@@ -82,6 +84,9 @@ Switches favourite(const Scenario &scenario, std::size_t switches_max, Source &s
 
 Switch indexed_switch(Source &source)
 {
+    // At most stops nobody or one other task could go on.
+    if (source.one_in(5))
+        return indexed(source.magnitude(4), source.below(2), Occasion::blocks);
     const std::size_t gap = source.magnitude(7);
     return indexed(gap, source.below(4));
 }
@@ -90,9 +95,15 @@ Switch named_switch(const Scenario &scenario, Source &source)
 {
     Switch item;
     item.role = any_role(scenario, source);
-    item.point = source.one_in(3) ? static_cast<Point>(source.below(scenario::points_count))
-                                  : source.pick(decisive);
-    item.object = object_at(item.point, scenario, source);
+    const Point point = source.one_in(3) ? static_cast<Point>(source.below(scenario::points_count))
+                                         : source.pick(decisive);
+    // Who blocks does so behind a point, on its object.
+    item.occasion =
+        source.one_in(8) ? source.coin() ? Occasion::blocks : Occasion::ends : Occasion::before;
+    if (item.occasion == Occasion::before)
+        item.point = point;
+    if (item.occasion != Occasion::ends)
+        item.object = object_at(point, scenario, source);
     item.arrival = static_cast<std::uint16_t>(source.magnitude(3));
     item.target =
         source.coin() ? any_role(scenario, source) : kernel::role_of(source.pick(contenders));

@@ -29,13 +29,18 @@ void Scheduler::begin(std::span<const Switch> switches, std::uint64_t steps_max)
 {
     HARNESS_ASSERT(alive_.empty() && current_ == nullptr);
     named_.clear();
-    indexed_.clear();
-    for (std::size_t i = 0; i < switches.size(); ++i)
-        (switches[i].indexed ? indexed_ : named_).push_back({switches[i], i});
+    for (IndexedSwitches *indexed : {&at_points_, &at_stops_}) {
+        indexed->all.clear();
+        indexed->next = 0;
+        indexed->choices_since = 0;
+    }
+    for (std::size_t i = 0; i < switches.size(); ++i) {
+        auto &indexed = switches[i].occasion == Occasion::before ? at_points_ : at_stops_;
+        (switches[i].indexed ? indexed.all : named_).push_back({switches[i], i});
+    }
     roles_.clear();
-    next_indexed_ = 0;
-    choices_since_ = 0;
     choices_ = nullptr;
+    stopped_task_.reset();
     forced_ = nullptr;
     steps_ = 0;
     steps_max_ = steps_max;
@@ -53,6 +58,12 @@ void Scheduler::end()
 
 task_struct &Scheduler::create(Role role, void (*body)(void *), void *argument)
 {
+    // Who is let loose from outside goes by age: what stopped before has nothing to do with it.
+    if (stopped_task_ && current_ == nullptr) {
+        if (is_asked())
+            match_switch(*stopped_task_, nullptr);
+        stopped_task_.reset();
+    }
     if (alive_.size() >= bounds::tasks_max)
         not_modelled("more tasks at once than bounds::tasks_max");
     if (free_.empty()) {
@@ -85,6 +96,7 @@ void Scheduler::task_main(void *argument)
     task.body(task.argument);
     task.state = TaskState::done;
     record(EventKind::task_ended);
+    state().scheduler.stop(Occasion::ends, {});
 }
 
 void Scheduler::retire(task_struct &task)
@@ -102,15 +114,25 @@ bool Scheduler::runnable(task_struct &task) const
            (task.state == TaskState::blocked && task.ready(task.ready_argument));
 }
 
-task_struct *Scheduler::pick()
+task_struct *Scheduler::pick_by_default() const
 {
-    if (forced_ != nullptr)
-        return std::exchange(forced_, nullptr);
     for (const bool actors : {false, true})
         for (task_struct *task : alive_)
             if (task->role.is_actor() == actors && runnable(*task))
                 return task;
     return nullptr;
+}
+
+task_struct *Scheduler::pick()
+{
+    if (forced_ != nullptr)
+        return std::exchange(forced_, nullptr);
+    task_struct *usual = pick_by_default();
+    if (usual == nullptr || !stopped_task_)
+        return usual;
+    task_struct *target = is_asked() ? match_switch(*stopped_task_, usual) : nullptr;
+    stopped_task_.reset();
+    return target != nullptr ? target : usual;
 }
 
 void Scheduler::run()
@@ -141,81 +163,101 @@ void Scheduler::step()
         oops(Misuse::step_budget, {});
 }
 
+// Whether it makes a difference where a switch could be.
+bool Scheduler::is_asked() const
+{
+    return switches_allowed_ && (!named_.empty() || !at_points_.all.empty() ||
+                                 !at_stops_.all.empty() || choices_ != nullptr);
+}
+
 void Scheduler::point(Point point, Name object)
 {
     step();
     Event &event = record(EventKind::point, object);
     event.detail = static_cast<std::uint8_t>(point);
     event.extra = context_of(*current_);
-    if (!switches_allowed_ || (named_.empty() && indexed_.empty() && choices_ == nullptr))
+    if (!is_asked())
         return;
-    if (task_struct *target = match_switch(point, object)) {
+    const Arrival arrival{Occasion::before, point, object, current_->role, current_->index};
+    if (task_struct *target = match_switch(arrival, current_)) {
         forced_ = target;
         current_->fiber->suspend();
     }
 }
 
-task_struct *Scheduler::match_switch(Point point, Name object)
+void Scheduler::stop(Occasion occasion, Name object)
+{
+    stopped_task_ = {occasion, {}, object, current_->role, current_->index};
+}
+
+task_struct *Scheduler::match_switch(const Arrival &arrival, const task_struct *usual)
 {
     task_struct *target = nullptr;
     for (SwitchState &candidate : named_)
-        if (task_struct *match = match_named(candidate, point, object, target != nullptr))
+        if (task_struct *match = match_named(candidate, arrival, target != nullptr))
             target = match;
-    if (task_struct *match = match_indexed(target != nullptr))
+    if (task_struct *match = match_indexed(arrival, usual, target != nullptr))
         target = match;
     return target;
 }
 
-task_struct *Scheduler::match_named(SwitchState &candidate, Point point, Name object, bool taken)
+task_struct *Scheduler::match_named(SwitchState &candidate, const Arrival &arrival, bool taken)
 {
     const Switch &what = candidate.what;
-    if (what.point != point || what.object != object || what.role != current_->role)
+    if (what.point != arrival.point || what.object != arrival.object || what.role != arrival.role ||
+        what.occasion != arrival.occasion)
         return nullptr;
     if (++candidate.seen != what.arrival)
         return nullptr;
     task_struct *target = nullptr;
     for (task_struct *task : alive_)
-        if (task != current_ && task->role == what.target && runnable(*task)) {
+        if (task->index != arrival.task && task->role == what.target && runnable(*task)) {
             target = task;
             break;
         }
-    return spend(candidate.index, target, taken);
+    return spend(candidate.index, arrival, target, taken);
 }
 
-task_struct *Scheduler::match_indexed(bool taken)
+task_struct *Scheduler::match_indexed(const Arrival &arrival, const task_struct *usual, bool taken)
 {
-    const bool spent = next_indexed_ >= indexed_.size();
+    const bool at_point = arrival.occasion == Occasion::before;
+    IndexedSwitches &indexed = at_point ? at_points_ : at_stops_;
+    const bool spent = indexed.next >= indexed.all.size();
     if (spent && choices_ == nullptr)
         return nullptr;
     std::array<task_struct *, bounds::tasks_max> candidates;
     std::size_t count = 0;
     for (task_struct *task : alive_)
-        if (task != current_ && runnable(*task))
+        if (task != usual && runnable(*task))
             candidates[count++] = task;
-    // Only points with a choice count, so that a small gap reaches a late choice.
+    // Only places with a choice count, so that a small gap reaches a late choice.
     if (count == 0)
         return nullptr;
-    ++choices_since_;
+    ++indexed.choices_since;
     if (choices_ != nullptr)
-        choices_->push_back(
-            {Choice::Kind::task, choices_since_, static_cast<std::uint16_t>(count), {}});
-    if (spent || choices_since_ != indexed_[next_indexed_].what.gap)
+        choices_->push_back({at_point ? Choice::Kind::task : Choice::Kind::stop,
+                             indexed.choices_since,
+                             static_cast<std::uint16_t>(count),
+                             {}});
+    if (spent || indexed.choices_since != indexed.all[indexed.next].what.gap)
         return nullptr;
-    choices_since_ = 0;
-    const SwitchState &next = indexed_[next_indexed_++];
+    indexed.choices_since = 0;
+    const SwitchState &next = indexed.all[indexed.next++];
     if (choices_ != nullptr)
         choices_->push_back(
             {Choice::Kind::switched, 0, static_cast<std::uint16_t>(next.index), {}});
-    return spend(next.index, candidates[next.what.pick % count], taken);
+    return spend(next.index, arrival, candidates[next.what.pick % count], taken);
 }
 
 // The task that the switch makes run, or nullptr.
-task_struct *Scheduler::spend(std::size_t index, task_struct *target, bool taken)
+task_struct *Scheduler::spend(std::size_t index, const Arrival &arrival, task_struct *target,
+                              bool taken)
 {
     if (taken)
         target = nullptr;
     Event &event = record(target != nullptr ? EventKind::switched : EventKind::switch_idle, {},
                           static_cast<std::int32_t>(index));
+    event.task = arrival.task;
     event.extra = target != nullptr ? target->index : 0;
     return target;
 }
@@ -231,6 +273,7 @@ void Scheduler::wait(Wait wait, Name object, bool (*ready)(const void *), const 
         current_->wait_object = object;
         current_->ready = ready;
         current_->ready_argument = argument;
+        stop(Occasion::blocks, object);
         current_->fiber->suspend();
     }
 }

@@ -17,6 +17,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -123,15 +124,33 @@ private:
         std::uint16_t seen = 0;
     };
 
+    struct IndexedSwitches {
+        std::vector<SwitchState> all;
+        std::size_t next = 0;
+        std::uint32_t choices_since = 0; // the last one
+    };
+    // Where a switch may be.
+    struct Arrival {
+        Occasion occasion{};
+        Point point{};
+        Name object;
+        Role role;
+        std::uint16_t task = no_task;
+    };
+
     static void task_main(void *argument);
     task_struct *pick();
+    task_struct *pick_by_default() const;
     bool runnable(task_struct &task) const;
     void step();
-    task_struct *match_switch(Point point, Name object);
-    // `taken`: another switch has this point. The one asked for is spent, and idle.
-    task_struct *match_named(SwitchState &candidate, Point point, Name object, bool taken);
-    task_struct *match_indexed(bool taken);
-    task_struct *spend(std::size_t index, task_struct *target, bool taken);
+    void stop(Occasion occasion, Name object);
+    bool is_asked() const;
+    // Who runs instead of `usual`, or nullptr.
+    task_struct *match_switch(const Arrival &arrival, const task_struct *usual);
+    // `taken`: another switch has this place. The one asked for is spent, and idle.
+    task_struct *match_named(SwitchState &candidate, const Arrival &arrival, bool taken);
+    task_struct *match_indexed(const Arrival &arrival, const task_struct *usual, bool taken);
+    task_struct *spend(std::size_t index, const Arrival &arrival, task_struct *target, bool taken);
     void retire(task_struct &task);
 
     FiberPool fibers_;
@@ -140,10 +159,11 @@ private:
     std::vector<task_struct *> alive_;
     std::vector<Role> roles_;
     std::vector<SwitchState> named_;
-    std::vector<SwitchState> indexed_;
-    std::size_t next_indexed_ = 0;
-    std::uint32_t choices_since_ = 0;
+    IndexedSwitches at_points_;
+    IndexedSwitches at_stops_;
     Choices *choices_ = nullptr;
+    // The last task that stopped, until another one goes on.
+    std::optional<Arrival> stopped_task_;
     task_struct *current_ = nullptr;
     task_struct *forced_ = nullptr;
     std::uint64_t steps_ = 0;

@@ -28,9 +28,10 @@ std::string_view fate_text(SwitchFate fate)
 std::vector<SwitchFate> switch_fates(const run::Result &result, const scenario::Scenario &scenario)
 {
     std::vector<SwitchFate> fates(scenario.switches.size(), SwitchFate::never_reached);
-    bool taken = false; // a switch applied at the last point
+    bool taken = false; // a switch applied at the last place for one
     for (const Event &event : result.events) {
-        if (event.kind == EventKind::point)
+        if (event.kind == EventKind::point || event.kind == EventKind::blocks ||
+            event.kind == EventKind::task_ended)
             taken = false;
         if (event.kind != EventKind::switched && event.kind != EventKind::switch_idle)
             continue;
@@ -54,7 +55,7 @@ std::string switch_notes(const run::Result &result, const scenario::Scenario &sc
         case SwitchFate::target_not_runnable:
             return "changed nothing, its target could not run";
         case SwitchFate::point_taken:
-            return "changed nothing, another switch had its point";
+            return "changed nothing, another switch had its place";
         case SwitchFate::applied:
             break;
         }

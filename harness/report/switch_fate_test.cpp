@@ -52,7 +52,7 @@ TEST(SwitchFate, TellsWhyAReachedSwitchChangedNothing)
     const std::string text = ": admin before queue_work resolution #2 -> resolution\n";
     EXPECT_EQ(switch_notes(run.result(), with_switches(4)),
               "note: switch 1 changed nothing, its target could not run" + text +
-                  "note: switch 3 changed nothing, another switch had its point" + text +
+                  "note: switch 3 changed nothing, another switch had its place" + text +
                   "note: switch 4 changed nothing, its target could not run" + text);
 }
 

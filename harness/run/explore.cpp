@@ -40,7 +40,8 @@ ExploredRow &row_of(Explored &explored, const properties::Finding &finding)
 // Switches are indexed, faults by number, save for the scenario's own, which all have in common.
 bool is_before(const kernel::Switch &left, const kernel::Switch &right)
 {
-    return std::tuple(left.gap, left.pick) < std::tuple(right.gap, right.pick);
+    return std::tuple(left.occasion, left.gap, left.pick) <
+           std::tuple(right.occasion, right.gap, right.pick);
 }
 
 bool is_before(const kernel::Fault &left, const kernel::Fault &right)
@@ -193,7 +194,8 @@ void Explorer::visit_behind(const Choices &choices, std::size_t first)
     std::size_t branch = 0;
     for (std::size_t i = first; i < choices.size() && !found_.stopped; ++i) {
         const Choice &choice = choices[i];
-        const bool task = choice.kind == Choice::Kind::task && more_switches;
+        const bool at_stop = choice.kind == Choice::Kind::stop;
+        const bool task = (choice.kind == Choice::Kind::task || at_stop) && more_switches;
         const bool call = choice.kind == Choice::Kind::call && more_faults;
         if ((!task && !call) || !is_ours(branch++))
             continue;
@@ -210,6 +212,9 @@ void Explorer::add_switches(const Choice &choice)
 {
     for (std::uint16_t pick = 0; pick < choice.others; ++pick) {
         scenario_.switches.push_back({.indexed = true,
+                                      .occasion = choice.kind == Choice::Kind::stop
+                                                      ? kernel::Occasion::blocks
+                                                      : kernel::Occasion::before,
                                       .gap = static_cast<std::uint16_t>(choice.place),
                                       .pick = static_cast<std::uint8_t>(pick)});
         visit(false);

@@ -2,13 +2,13 @@
 // Every schedule of a program, within bounds: what no run of them shows is not there.
 //
 // The program is the scenario without its switches. Its decisions are the points at which another
-// task could run and the calls that could fail; the default schedule decides for none of them. A run is
+// task could run, the places where a task blocks or ends and more than one could go on, and the calls
+// that could fail; the default schedule decides for none of them. A run is
 // told by where it decides otherwise, and each such list is run once: it is extended only behind its
 // last entry, by one more switch or fault.
 //
-// Covers: every placement of at most so many switches and additional faults. Does not cover: another
-// choice of who goes on where a task blocks or ends (the oldest does), which no switch can express;
-// fewer runs by recognising equivalent schedules.
+// Covers: every placement of at most so many switches and additional faults. Does not cover: fewer
+// runs by recognising equivalent schedules.
 #pragma once
 
 #include "drivers/registry.hpp"

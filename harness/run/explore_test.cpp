@@ -35,7 +35,8 @@ std::uint64_t course(const Result &result)
 }
 
 // The same search written down plainly, without the explorer's list of choices: every gap is tried
-// until the switch no longer comes to pass, every pick until one repeats the first.
+// until the switch no longer comes to pass, every pick until one repeats the first. Switches of the
+// two kinds have gaps of their own: lists that are not in the order of time are left out.
 class Plain {
 public:
     Plain(const drivers::Revision &revision, scenario::Scenario scenario, std::size_t switches)
@@ -56,40 +57,47 @@ private:
     scenario::Scenario scenario_;
     std::size_t switches_;
 
-    // False: the last switch was not spent.
-    bool run()
+    enum class Visit { is_new, is_known, is_early, is_unspent };
+
+    Visit run()
     {
         const Result result = machine_.run(revision_, scenario_);
-        const auto spent = static_cast<std::size_t>(
-            std::count_if(result.events.begin(), result.events.end(),
-                          [](const Event &event) { return event.kind == EventKind::switched; }));
-        if (spent < scenario_.switches.size() ||
-            (!scenario_.switches.empty() && courses.contains(course(result))))
-            return false;
+        std::int32_t spent = 0;
+        for (const Event &event : result.events)
+            if (event.kind == EventKind::switched && event.value != spent++)
+                return Visit::is_early;
+        if (static_cast<std::size_t>(spent) < scenario_.switches.size())
+            return Visit::is_unspent;
+        if (!scenario_.switches.empty() && courses.contains(course(result)))
+            return Visit::is_known;
         ++courses[course(result)];
         final_states.insert(final_state(result));
         ++(result.completed ? complete : blocked);
-        return true;
+        return Visit::is_new;
     }
 
-    bool visit()
+    Visit visit()
     {
-        if (!run())
-            return false;
-        if (scenario_.switches.size() == switches_)
-            return true;
-        for (std::uint16_t gap = 1;; ++gap) {
-            std::uint8_t pick = 0;
-            for (;; ++pick) {
-                scenario_.switches.push_back({.indexed = true, .gap = gap, .pick = pick});
-                const bool is_new = visit();
+        const Visit own = run();
+        if (own == Visit::is_new && scenario_.switches.size() < switches_)
+            for (const Occasion occasion : {Occasion::before, Occasion::blocks})
+                visit_behind(occasion);
+        return own;
+    }
+
+    void visit_behind(Occasion occasion)
+    {
+        for (std::uint16_t gap = 1;; ++gap)
+            for (std::uint8_t pick = 0;; ++pick) {
+                scenario_.switches.push_back(
+                    {.indexed = true, .occasion = occasion, .gap = gap, .pick = pick});
+                const Visit next = visit();
                 scenario_.switches.pop_back();
-                if (!is_new)
+                if (next == Visit::is_unspent)
+                    return;
+                if (next != Visit::is_new)
                     break;
             }
-            if (pick == 0)
-                return true;
-        }
     }
 };
 
@@ -301,17 +309,17 @@ struct Golden {
 
 // As the explorer counts them, and the plain search as well.
 constexpr Golden golden[] = {
-    {"v7-1-flush-before-init.toml", "v7", {26, 0, 1}},
-    {"v7-2-exit-flush.toml", "mainline", {8, 0, 1}},
-    {"v7-3-reload-takes-from-cxl.toml", "v7", {1008, 0, 1}},
-    {"v7-5-second-run-registers-again.toml", "v7", {216, 0, 2}},
-    {"v6-1-flush-in-failed-probe.toml", "v6", {0, 44, 1}},
-    {"v1-2-decision-before-region.toml", "mainline", {187, 0, 1}},
-    {"v8-1-text-freed-under-work.toml", "v7", {53, 33, 2}},
-    {"v8-3-second-device.toml", "mainline", {735, 0, 1}},
-    {"window-withdrawn-before-resolution.toml", "mainline", {240, 0, 3}},
-    {"v8-6-bind-during-unload.toml", "v7", {1414, 30, 4}},
-    {"zeroed-under-its-lock.toml", "mainline", {56, 28, 2}},
+    {"v7-1-flush-before-init.toml", "v7", {32, 0, 1}},
+    {"v7-2-exit-flush.toml", "mainline", {12, 0, 1}},
+    {"v7-3-reload-takes-from-cxl.toml", "v7", {1132, 0, 1}},
+    {"v7-5-second-run-registers-again.toml", "v7", {228, 0, 2}},
+    {"v6-1-flush-in-failed-probe.toml", "v6", {0, 52, 1}},
+    {"v1-2-decision-before-region.toml", "mainline", {202, 0, 1}},
+    {"v8-1-text-freed-under-work.toml", "v7", {58, 37, 2}},
+    {"v8-3-second-device.toml", "mainline", {799, 0, 1}},
+    {"window-withdrawn-before-resolution.toml", "mainline", {255, 0, 3}},
+    {"v8-6-bind-during-unload.toml", "v7", {1629, 42, 4}},
+    {"zeroed-under-its-lock.toml", "mainline", {60, 32, 2}},
 };
 
 } // namespace

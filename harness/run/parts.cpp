@@ -125,20 +125,23 @@ void drop_faults(Scenario &scenario, std::size_t first, std::size_t count)
 
 std::size_t count_switches(const Scenario &scenario) { return scenario.switches.size(); }
 
-// An indexed switch is counted from the last one: the next takes over the gap of those that go.
+// An indexed switch is counted from the last one of its kind: the next takes over the gap of those
+// that go.
 void drop_switches(Scenario &scenario, std::size_t first, std::size_t count)
 {
     auto &switches = scenario.switches;
     constexpr unsigned gap_max = std::numeric_limits<std::uint16_t>::max();
-    unsigned gap = 0;
-    for (std::size_t i = first; i < switches.size(); ++i) {
-        if (!switches[i].indexed)
-            continue;
-        gap = std::min(gap + switches[i].gap, gap_max);
-        if (i < first + count)
-            continue;
-        switches[i].gap = static_cast<std::uint16_t>(gap);
-        break;
+    for (const auto occasion : {kernel::Occasion::before, kernel::Occasion::blocks}) {
+        unsigned gap = 0;
+        for (std::size_t i = first; i < switches.size(); ++i) {
+            if (!switches[i].indexed || switches[i].occasion != occasion)
+                continue;
+            gap = std::min(gap + switches[i].gap, gap_max);
+            if (i < first + count)
+                continue;
+            switches[i].gap = static_cast<std::uint16_t>(gap);
+            break;
+        }
     }
     erase(switches, first, count);
 }

@@ -6,6 +6,7 @@
 #include "run/simpler.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <optional>
 
@@ -18,33 +19,46 @@ using kernel::Role;
 using scenario::Operation;
 using scenario::Scenario;
 
+// Where a switch could be.
+bool is_arrival(const Event &event)
+{
+    return event.kind == EventKind::point || event.kind == EventKind::blocks ||
+           event.kind == EventKind::task_ended;
+}
+
+// A switch there, of which arrivals are to be counted.
+kernel::Switch switch_at(const Event &event, const std::vector<Role> &roles)
+{
+    kernel::Switch item;
+    item.role = roles[event.task];
+    item.object = event.object;
+    if (event.kind == EventKind::point)
+        item.point = static_cast<kernel::Point>(event.detail);
+    else
+        item.occasion =
+            event.kind == EventKind::blocks ? kernel::Occasion::blocks : kernel::Occasion::ends;
+    return item;
+}
+
 // What the index-th switch, which took effect, did: by name.
 std::optional<kernel::Switch> name_switch(const Result &result, std::size_t index)
 {
     const auto &events = result.events;
-    for (std::size_t i = 1; i < events.size(); ++i) {
-        if (events[i].kind != EventKind::switched ||
-            events[i].value != static_cast<std::int32_t>(index))
-            continue;
-        const Event &at = events[i - 1];
-        kernel::Switch item;
-        item.role = result.roles[at.task];
-        item.point = static_cast<kernel::Point>(at.detail);
-        item.object = at.object;
-        item.target = result.roles[events[i].extra];
-        const auto arrivals =
-            std::count_if(events.begin(), events.begin() + static_cast<std::ptrdiff_t>(i),
-                          [&](const Event &event) {
-                              return event.kind == EventKind::point && event.detail == at.detail &&
-                                     event.object == at.object &&
-                                     result.roles[event.task] == item.role;
-                          });
-        if (arrivals > std::numeric_limits<std::uint16_t>::max())
-            return std::nullopt;
-        item.arrival = static_cast<std::uint16_t>(arrivals);
-        return item;
-    }
-    return std::nullopt;
+    const auto switched = std::find_if(events.begin(), events.end(), [&](const Event &event) {
+        return event.kind == EventKind::switched && event.value == static_cast<std::int32_t>(index);
+    });
+    const auto at = std::find_if(std::reverse_iterator(switched), events.rend(), is_arrival);
+    if (switched == events.end() || at == events.rend())
+        return std::nullopt;
+    kernel::Switch item = switch_at(*at, result.roles);
+    const auto arrivals = std::count_if(events.begin(), switched, [&](const Event &event) {
+        return is_arrival(event) && switch_at(event, result.roles) == item;
+    });
+    if (arrivals > std::numeric_limits<std::uint16_t>::max())
+        return std::nullopt;
+    item.arrival = static_cast<std::uint16_t>(arrivals);
+    item.target = result.roles[switched->extra];
+    return item;
 }
 
 void name_switches(std::vector<Scenario> &candidates, const Recorded &recorded)

@@ -11,6 +11,7 @@ namespace scenario {
 namespace {
 
 using kernel::Name;
+using kernel::Occasion;
 
 // Counts of arrivals, calls and points, from 1, and the pick of an indexed switch.
 constexpr unsigned count_max = std::numeric_limits<std::uint16_t>::max();
@@ -121,9 +122,23 @@ std::optional<Switch> read_indexed(std::span<const std::string_view> words, std:
     if (!pick)
         return std::nullopt;
     item.indexed = true;
+    item.occasion = words[0] == "stop" ? Occasion::blocks : Occasion::before;
     item.gap = static_cast<std::uint16_t>(*gap);
     item.pick = static_cast<std::uint8_t>(*pick);
     return item;
+}
+
+// nullopt: no named switch has this form.
+std::optional<Occasion> read_occasion(std::span<const std::string_view> words)
+{
+    const std::size_t count = words.size();
+    if (count < 5 || !words[count - 3].starts_with('#') || words[count - 2] != "->")
+        return std::nullopt;
+    if (count == 7 && words[1] == "before")
+        return Occasion::before;
+    if (count == 7 && words[1] == "blocks" && words[2] == "on")
+        return Occasion::blocks;
+    return count == 5 && words[1] == "ends" ? std::optional(Occasion::ends) : std::nullopt;
 }
 
 } // namespace
@@ -162,28 +177,41 @@ std::string operation_text(const Operation &operation)
 std::optional<Switch> read_switch(std::string_view text, Actors actors, std::string &why)
 {
     const auto words = split(text);
-    if (words.size() == 5 && words[0] == "point" && words[1].starts_with('+') && words[2] == "->" &&
-        words[3] == "runnable")
+    if (words.size() == 5 && (words[0] == "point" || words[0] == "stop") &&
+        words[1].starts_with('+') && words[2] == "->" && words[3] == "runnable")
         return read_indexed(words, why);
-    if (words.size() != 7 || words[1] != "before" || !words[4].starts_with('#') ||
-        words[5] != "->") {
-        why = fmt::format("switch {} is not of the form 'ROLE before POINT OBJECT #N -> ROLE' or "
-                          "'point +GAP -> runnable PICK'",
-                          in_quotes(text));
+    const auto occasion = read_occasion(words);
+    if (!occasion) {
+        why =
+            fmt::format("switch {} is not of the form 'ROLE before POINT OBJECT #N -> ROLE', 'ROLE "
+                        "blocks on OBJECT #N -> ROLE', 'ROLE ends #N -> ROLE' or 'point +GAP -> "
+                        "runnable PICK', 'stop +GAP -> runnable PICK'",
+                        in_quotes(text));
         return std::nullopt;
     }
     Switch item;
+    item.occasion = *occasion;
     const auto role = read_role(words[0], actors, why);
-    const auto point = role ? read_point(words[2], why) : std::nullopt;
-    const auto object = point ? read_object(words[3], why) : std::nullopt;
-    const auto arrival =
-        object ? read_number("arrival", words[4].substr(1), 1, count_max, why) : std::nullopt;
-    const auto target = arrival ? read_role(words[6], actors, why) : std::nullopt;
-    if (!target)
+    if (!role)
         return std::nullopt;
     item.role = *role;
-    item.point = *point;
-    item.object = *object;
+    if (item.occasion == Occasion::before) {
+        const auto point = read_point(words[2], why);
+        if (!point)
+            return std::nullopt;
+        item.point = *point;
+    }
+    if (item.occasion != Occasion::ends) {
+        const auto object = read_object(words[3], why);
+        if (!object)
+            return std::nullopt;
+        item.object = *object;
+    }
+    const auto arrival =
+        read_number("arrival", words[words.size() - 3].substr(1), 1, count_max, why);
+    const auto target = arrival ? read_role(words.back(), actors, why) : std::nullopt;
+    if (!target)
+        return std::nullopt;
     item.arrival = static_cast<std::uint16_t>(*arrival);
     item.target = *target;
     return item;
@@ -192,9 +220,16 @@ std::optional<Switch> read_switch(std::string_view text, Actors actors, std::str
 std::string switch_text(const Switch &item, Actors actors)
 {
     if (item.indexed)
-        return fmt::format("point +{} -> runnable {}", item.gap, item.pick);
-    return fmt::format("{} before {} {} #{} -> {}", role_text(item.role, actors),
-                       kernel::point_text(item.point), kernel::to_string(item.object), item.arrival,
+        return fmt::format("{} +{} -> runnable {}",
+                           item.occasion == Occasion::before ? "point" : "stop", item.gap,
+                           item.pick);
+    std::string what = "ends";
+    if (item.occasion == Occasion::before)
+        what = fmt::format("before {} {}", kernel::point_text(item.point),
+                           kernel::to_string(item.object));
+    else if (item.occasion == Occasion::blocks)
+        what = fmt::format("blocks on {}", kernel::to_string(item.object));
+    return fmt::format("{} {} #{} -> {}", role_text(item.role, actors), what, item.arrival,
                        role_text(item.target, actors));
 }
 

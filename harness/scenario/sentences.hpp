@@ -2,8 +2,11 @@
 // Operations, switches and faults as a person writes them, one line each:
 //
 //     modprobe dax_cxl                                    an operation
-//     boot before queue_work resolution #2 -> resolution  a switch, named
-//     point +37 -> runnable 2                             a switch, indexed
+//     boot before queue_work resolution #2 -> resolution  a switch, named: before a step
+//     admin blocks on resolution #1 -> probe:hmem.0       a switch, named: where a task blocks
+//     boot ends #1 -> cxl-enumerate                       a switch, named: where it ends
+//     point +37 -> runnable 2                             a switch, indexed: before a step
+//     stop +3 -> runnable 1                               a switch, indexed: where a task blocks or ends
 //     admin: driver_register(hmem)#1                      a fault, by name
 //     admin: nth 3                                        a fault, by number
 //

@@ -26,6 +26,9 @@ switches = [
     "epilogue before device_lock dax12.3 #1 -> modprobe:dax_cxl",
     "cxl-register before rwsem_lock cxl_rwsem.region #1 -> cxl-enumerate",
     "probe:mem0 before wait_async - #17 -> helper_2",
+    "admin blocks on cxl_rwsem.region #2 -> probe:mem0",
+    "boot ends #1 -> helper_2",
+    "stop +257 -> runnable 3",
     "point +37 -> runnable 2",
     "point +65535 -> runnable 255",
 ]
@@ -236,12 +239,16 @@ inline Scenario random_scenario(Random &random)
         Switch item;
         item.indexed = below(random, 2) == 0;
         if (item.indexed) {
+            item.occasion = static_cast<kernel::Occasion>(below(random, 2));
             item.gap = static_cast<std::uint16_t>(between(random, 1, 65535));
             item.pick = static_cast<std::uint8_t>(between(random, 0, 255));
         } else {
             item.role = random_role(random, actors);
-            item.point = static_cast<kernel::Point>(below(random, points_count));
-            item.object = random_object(random);
+            item.occasion = static_cast<kernel::Occasion>(below(random, 3));
+            if (item.occasion == kernel::Occasion::before)
+                item.point = static_cast<kernel::Point>(below(random, points_count));
+            if (item.occasion != kernel::Occasion::ends)
+                item.object = random_object(random);
             item.arrival = static_cast<std::uint16_t>(between(random, 1, 65535));
             item.target = random_role(random, actors);
         }

@@ -308,8 +308,15 @@ INSTANTIATE_TEST_SUITE_P(
     Schedules, TextMistakes,
     testing::ValuesIn(std::vector<Mistake>{
         {"Form", with_switch("admin queue_work"), 1, 13,
-         "switch 'admin queue_work' is not of the form 'ROLE before POINT OBJECT #N -> ROLE' or "
-         "'point +GAP -> runnable PICK'"},
+         "switch 'admin queue_work' is not of the form 'ROLE before POINT OBJECT #N -> ROLE', "
+         "'ROLE blocks on OBJECT #N -> ROLE', 'ROLE ends #N -> ROLE' or 'point +GAP -> runnable "
+         "PICK', 'stop +GAP -> runnable PICK'"},
+        {"BlocksAt", with_switch("admin blocks at iomem #1 -> boot"), 1, 13, "is not of the form"},
+        {"BlocksOnNothing", with_switch("admin blocks on #1 -> boot"), 1, 13, "is not of the form"},
+        {"EndsObject", with_switch("admin ends iomem #1 -> boot"), 1, 13, "is not of the form"},
+        {"StopForm", with_switch("stop 1 -> runnable 1"), 1, 13, "is not of the form"},
+        {"StopGap", with_switch("stop +0 -> runnable 1"), 1, 13, "gap"},
+        {"EndsArrival", with_switch("admin ends #0 -> boot"), 1, 13, "arrival"},
         {"After", with_switch("admin after queue_work - #1 -> boot"), 1, 13, "is not of the form"},
         {"TwoSpaces", with_switch("admin before  queue_work - #1 -> boot"), 1, 13,
          "is not of the form"},

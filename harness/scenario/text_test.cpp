@@ -135,7 +135,7 @@ TEST(Text, SetsPrintInTheOrderOfTheirTable)
 TEST(Text, SwitchesAndFaultsAreReadIntoTheirPlaces)
 {
     const Scenario scenario = parsed(test::everything);
-    ASSERT_EQ(scenario.switches.size(), 7u);
+    ASSERT_EQ(scenario.switches.size(), 10u);
     const Switch &named = scenario.switches[0];
     EXPECT_EQ(named.role, kernel::actor_role(0));
     EXPECT_EQ(named.point, kernel::Point::queue_work);
@@ -148,9 +148,18 @@ TEST(Text, SwitchesAndFaultsAreReadIntoTheirPlaces)
     EXPECT_EQ(scenario.switches[2].object, kernel::name_of(Word::dax, 12, 3));
     EXPECT_EQ(scenario.switches[4].object, kernel::Name{});
     EXPECT_EQ(scenario.switches[4].target, kernel::actor_role(1));
-    EXPECT_TRUE(scenario.switches[5].indexed);
-    EXPECT_EQ(scenario.switches[5].gap, 37);
-    EXPECT_EQ(scenario.switches[5].pick, 2);
+    EXPECT_EQ(scenario.switches[5].occasion, kernel::Occasion::blocks);
+    EXPECT_EQ(scenario.switches[5].object, kernel::name_of(Word::cxl_region_rwsem));
+    EXPECT_EQ(scenario.switches[5].arrival, 2);
+    EXPECT_EQ(scenario.switches[6].occasion, kernel::Occasion::ends);
+    EXPECT_EQ(scenario.switches[6].target, kernel::actor_role(1));
+    EXPECT_TRUE(scenario.switches[7].indexed);
+    EXPECT_EQ(scenario.switches[7].occasion, kernel::Occasion::blocks);
+    EXPECT_EQ(scenario.switches[7].gap, 257);
+    EXPECT_TRUE(scenario.switches[8].indexed);
+    EXPECT_EQ(scenario.switches[8].occasion, kernel::Occasion::before);
+    EXPECT_EQ(scenario.switches[8].gap, 37);
+    EXPECT_EQ(scenario.switches[8].pick, 2);
     ASSERT_EQ(scenario.faults.size(), 3u);
     EXPECT_EQ(scenario.faults[0].site, kernel::Site::driver_register);
     EXPECT_EQ(scenario.faults[0].object, kernel::name_of(Word::hmem));

@@ -21,7 +21,7 @@
 //       5 actor              -                                                  0  5
 //       6 operation          code % codes, operand                              2  20
 //       7 hmem.N operation   code % device codes, N                             3  2
-//       8 indexed switch     gap - 1, pick                                      2  6
+//       8 indexed switch     gap - 1, pick                                      2  5
 //       9 wide switch        gap - 1 (2), pick                                  3  1
 //      10 named switch       role, point, object, arrival, target              18  1
 //      11 nth fault          role, count                                        8  2
@@ -30,6 +30,7 @@
 //      14 exact HMAT         start (8), end (8), node + 1 (2)                  18  1
 //      15 exact window       number % 16, start (8), end (8)                   17  1
 //      16 exact region       number % 16, start (8), end (8), traits           18  1
+//      59 indexed stop       gap - 1 (2), pick                                  3  1
 //      60 wide config        flags, modules built in, drivers probed async      3  1
 //      61 second device      grid, node (255: none)                             4  1
 //      62 exact second d.    start (8), end (8), node + 1 (2)                  18  1
@@ -43,6 +44,8 @@
 //     wide    flags below 32: as above, bit 4 switches on kmem_remove_fails; the other two are a bit
 //             for each word of their table, no bits if any is beyond it
 //     second device: what hmem_platform.1 walks; the last such record counts
+//     point   modulo the points and two: the last but one is a block on the object, the last one the
+//             end of a task, of which the object is ignored
 //     code    modulo the operations; those on hmem_platform.1 only if the layout has it
 //     operand of a module: modulo the modules. Of a region: modulo the regions of the whole layout, dropped if it
 //             has none. Of a device, below 128: modulo the list hmem_platform.0, cxl_acpi,

@@ -173,10 +173,13 @@ void Decoder::record(Kind kind)
         return operation({code, kernel::name_of(Word::hmem, device)});
     }
     case Kind::indexed_switch:
-    case Kind::wide_switch: {
+    case Kind::wide_switch:
+    case Kind::indexed_stop: {
         Switch item;
         item.indexed = true;
-        item.gap = static_cast<std::uint16_t>(1 + number(kind == Kind::wide_switch ? 2 : 1) %
+        if (kind == Kind::indexed_stop)
+            item.occasion = kernel::Occasion::blocks;
+        item.gap = static_cast<std::uint16_t>(1 + number(kind == Kind::indexed_switch ? 1 : 2) %
                                                       count_values);
         item.pick = static_cast<std::uint8_t>(byte());
         return push(scenario.switches, bounds::switches_max, item);
@@ -274,8 +277,16 @@ void Decoder::named_switch()
 {
     Switch item;
     item.role = role();
-    item.point = static_cast<kernel::Point>(byte() % points_count);
+    const unsigned point = byte() % occasions;
     item.object = name_with(static_cast<Word>(byte() % words_count));
+    if (point < points_count)
+        item.point = static_cast<kernel::Point>(point);
+    else if (point == occasion_blocks)
+        item.occasion = kernel::Occasion::blocks;
+    else {
+        item.occasion = kernel::Occasion::ends;
+        item.object = {};
+    }
     item.arrival = static_cast<std::uint16_t>(count());
     item.target = role();
     push(scenario.switches, bounds::switches_max, item);

@@ -199,15 +199,18 @@ void Encoder::operation(const Operation &item, const Layout &layout)
 void Encoder::schedule_switch(const Switch &item)
 {
     if (item.indexed) {
-        const bool wide = item.gap > 256;
-        tag(wide ? Kind::wide_switch : Kind::indexed_switch);
+        const bool at_stop = item.occasion != kernel::Occasion::before;
+        const bool wide = at_stop || item.gap > 256;
+        tag(at_stop ? Kind::indexed_stop : wide ? Kind::wide_switch : Kind::indexed_switch);
         number(item.gap - 1u, wide ? 2 : 1);
         number(item.pick);
         return;
     }
     tag(Kind::named_switch);
     role(item.role);
-    number(static_cast<std::uint64_t>(item.point));
+    number(item.occasion == kernel::Occasion::blocks ? occasion_blocks
+           : item.occasion == kernel::Occasion::ends ? occasion_ends
+                                                     : static_cast<unsigned>(item.point));
     name(item.object);
     count(item.arrival);
     role(item.target);

@@ -21,7 +21,7 @@ namespace scenario::wire {
     X(actor, 5, 0)                                                                                 \
     X(operation, 20, 2)                                                                            \
     X(hmem_operation, 2, 3)                                                                        \
-    X(indexed_switch, 6, 2)                                                                        \
+    X(indexed_switch, 5, 2)                                                                        \
     X(wide_switch, 1, 3)                                                                           \
     X(named_switch, 1, 18)                                                                         \
     X(nth_fault, 2, 8)                                                                             \
@@ -30,6 +30,7 @@ namespace scenario::wire {
     X(exact_hmat, 1, 18)                                                                           \
     X(exact_window, 1, 17)                                                                         \
     X(exact_region, 1, 18)                                                                         \
+    X(indexed_stop, 1, 3)                                                                          \
     X(wide_config, 1, 3)                                                                           \
     X(second_device, 1, 4)                                                                         \
     X(exact_second_device, 1, 18)
@@ -56,10 +57,10 @@ inline constexpr std::array<std::size_t, kinds_count> payload_bytes = {{
 #undef X
 }};
 
-// Kinds from here on came later: they took three repetitions of the indexed switch, the kind of
+// Kinds from here on came later: they took four repetitions of the indexed switch, the kind of
 // which there are most, and all other tags kept their meaning.
-inline constexpr std::size_t later_kinds = static_cast<std::size_t>(Kind::wide_config);
-inline constexpr std::size_t later_tags = 60;
+inline constexpr std::size_t later_kinds = static_cast<std::size_t>(Kind::indexed_stop);
+inline constexpr std::size_t later_tags = 59;
 
 // What each tag means: first every kind once, then the repetitions, in order.
 constexpr std::array<Kind, tags_count> make_tags()
@@ -81,7 +82,7 @@ constexpr std::array<Kind, tags_count> make_tags()
 static_assert(std::accumulate(tags_of_kind.begin(), tags_of_kind.end(), std::size_t{0}) ==
               tags_count);
 inline constexpr std::array<Kind, tags_count> tags = make_tags();
-static_assert(tags[later_tags] == Kind::wide_config && tags[tags_count - 1] == Kind::nth_fault);
+static_assert(tags[later_tags] == Kind::indexed_stop && tags[tags_count - 1] == Kind::nth_fault);
 
 // The lowest tag of a kind.
 constexpr std::size_t tag_of(Kind kind)
@@ -109,6 +110,10 @@ inline constexpr unsigned without_number = 0xf000;
 inline constexpr unsigned count_wide = 255;
 inline constexpr unsigned count_narrow = 16;
 inline constexpr unsigned count_values = 65535;
+// What a named switch says of its point: one of them, or that its role blocks or ends there.
+inline constexpr unsigned occasion_blocks = points_count;
+inline constexpr unsigned occasion_ends = points_count + 1;
+inline constexpr unsigned occasions = points_count + 2;
 // Operands from here on never mean hmem#K, so that random bytes often name what is sure to exist.
 inline constexpr unsigned operand_sure = 128;
 

@@ -220,6 +220,24 @@ TEST(Wire, IndexedSwitchesAreNarrowOrWide)
     EXPECT_EQ(switch_text(scenario.switches[2], {}), "point +1 -> runnable 1");
 }
 
+TEST(Wire, ASwitchCanBeWhereATaskBlocksOrEnds)
+{
+    const Scenario indexed = decoded({0, 59, 36, 1, 2});
+    ASSERT_EQ(indexed.switches.size(), 1u);
+    EXPECT_EQ(switch_text(indexed.switches[0], {}), "stop +293 -> runnable 2");
+    const auto points = static_cast<std::uint8_t>(points_count);
+    const auto iomem = static_cast<std::uint8_t>(Word::iomem);
+    const auto named = [&](std::uint8_t point) {
+        const Bytes role = {1, 0, 0, 0, 0}; // boot
+        return decoded(joined({{0, 10}, role, {point, iomem, 0, 0, 0}, {0, 0, 0}, role}))
+            .switches.at(0);
+    };
+    EXPECT_EQ(switch_text(named(points), {}), "boot blocks on iomem #1 -> boot");
+    EXPECT_EQ(switch_text(named(points + 1), {}), "boot ends #1 -> boot");
+    EXPECT_EQ(named(points + 1).object, kernel::Name{}) << "or else it would match nothing";
+    EXPECT_EQ(named(points + 2), named(0));
+}
+
 TEST(Wire, NamedSwitchesAndFaultsAreReadable)
 {
     const auto dax = static_cast<std::uint8_t>(Word::dax);
@@ -290,10 +308,10 @@ TEST(Wire, MissingBytesAreZero)
 
 TEST(Wire, PayloadsHaveTheDocumentedSizes)
 {
-    constexpr std::size_t sizes[] = {4,  4, 4,  5,  1,  0,  2,  3, 2, 3,
-                                     18, 8, 13, 18, 18, 17, 18, 3, 4, 18};
+    constexpr std::size_t sizes[] = {4, 4,  4,  5,  1,  0,  2, 3, 2, 3, 18,
+                                     8, 13, 18, 18, 17, 18, 3, 3, 4, 18};
     for (std::size_t kind = 0; kind < std::size(sizes); ++kind) {
-        const auto tag = static_cast<std::uint8_t>(kind < 17 ? kind : kind - 17 + 60);
+        const auto tag = static_cast<std::uint8_t>(kind < 17 ? kind : kind - 17 + 59);
         // An actor record after the payload starts an actor; as its last byte it does not. Actors
         // that are there already keep operations from starting one.
         const Bytes prefix = {0, 5, tag};
