@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kernel/call.hpp"
 
+#include "kernel/footprint.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/state.hpp"
+
+#include <utility>
 
 namespace kernel {
 
 void frame_enter(FrameKind kind, const char *name, Text text)
 {
     task_struct &task = state().scheduler.current();
+    touches(Footprint::read(Area::modules));
     if (state().objects.judged() && !text_alive(text))
         oops(Misuse::text_gone, name_of(text.module), {}, name);
     if (task.frame_count == task.frames.size())
@@ -23,6 +27,8 @@ void frame_enter(FrameKind kind, const char *name, Text text)
         if (frame.outermost == nullptr)
             frame.outermost = name;
     }
+    state().scheduler.touch(task.scope);
+    frame.outside = std::exchange(task.scope, Footprint::everything());
     task.frames[task.frame_count++] = frame;
 }
 
@@ -30,7 +36,8 @@ void frame_leave()
 {
     task_struct &task = state().scheduler.current();
     HARNESS_ASSERT(task.frame_count > 0);
-    --task.frame_count;
+    state().scheduler.touch(task.scope);
+    task.scope = task.frames[--task.frame_count].outside;
 }
 
 } // namespace kernel

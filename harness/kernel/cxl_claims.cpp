@@ -2,6 +2,7 @@
 // What dax_hmem asks the CXL core about a range, and what it tells it to do there. See cxl.hpp.
 #include "kernel/bus_walk.hpp"
 #include "kernel/cxl_region.hpp"
+#include "kernel/footprint.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/state.hpp"
 
@@ -73,6 +74,7 @@ bus_type &cxl_bus_type() { return state().cxl_bus; }
 
 bool cxl_region_contains_resource(const resource *res)
 {
+    const Within own(Footprint::read(Area::cxl) | Footprint::read(Area::cxl_bus));
     const Name name = name_of(Word::cxl_region);
     if (!cxl().region_enabled)
         return false; // the stub of a kernel without CXL_REGION
@@ -93,6 +95,7 @@ bool cxl_region_contains_resource(const resource *res)
 
 bool cxl_regions_fully_map(std::uint64_t start, std::uint64_t end)
 {
+    const Within own(Footprint::read(Area::cxl) | Footprint::read(Area::cxl_bus));
     if (!cxl().region_enabled)
         return false;
     const bool covered = chain_covers({start, end});
@@ -103,6 +106,7 @@ bool cxl_regions_fully_map(std::uint64_t start, std::uint64_t end)
 
 void cxl_register_dax(std::uint64_t start, std::uint64_t end)
 {
+    const Within own(cxl_footprint);
     for_each_region([&](cxl_region *region) {
         if (!overlaps(region, {start, end}) || region->mode != cxl_mode::ram)
             return;
@@ -115,6 +119,7 @@ void cxl_register_dax(std::uint64_t start, std::uint64_t end)
 
 void cxl_region_teardown(std::uint64_t start, std::uint64_t end)
 {
+    const Within own(cxl_footprint);
     for_each_region([&](cxl_region *region) {
         if (!overlaps(region, {start, end}))
             return;
@@ -129,6 +134,7 @@ void cxl_region_teardown(std::uint64_t start, std::uint64_t end)
 
 void cxl_region_teardown_all()
 {
+    const Within own(cxl_footprint);
     for_each_region([](cxl_region *region) { release_region_action(region, Decoders::reset); });
 }
 

@@ -2,6 +2,8 @@
 // cxl_acpi (windows) and cxl_pci (memdevs) as modules, and what the built-in CXL core does at boot.
 #include "kernel/container_of.hpp"
 #include "kernel/cxl.hpp"
+#include "kernel/cxl_region.hpp"
+#include "kernel/footprint.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/memregion.hpp"
 #include "kernel/module.hpp"
@@ -40,11 +42,16 @@ void attach_memdevs()
 }
 
 // Memdevs that probed before the windows were there get another chance.
-void cxl_bus_rescan_queue(work_struct *) { attach_memdevs(); }
+void cxl_bus_rescan_queue(work_struct *)
+{
+    keeps_to(cxl_footprint);
+    attach_memdevs();
+}
 
 // A task that nobody waits for: udev loads cxl_mem, whose driver attaches the memdevs.
 void cxl_mem_main(void *)
 {
+    keeps_to(cxl_footprint);
     while (std::exchange(cxl().attach_wanted, false))
         attach_memdevs();
     cxl().attach_runs = false;
@@ -91,6 +98,7 @@ void publish_window(cxl_root_decoder &root, const resource *previous)
 
 void withdraw_windows(void *)
 {
+    keeps_to(cxl_footprint);
     for (cxl_root_decoder &root : cxl().decoders) {
         if (root.res == nullptr)
             continue;
@@ -105,15 +113,21 @@ void withdraw_windows(void *)
 
 void free_root_decoders(void *)
 {
+    keeps_to(cxl_footprint);
     for (cxl_root_decoder &root : cxl().decoders)
         if (root.region_id >= 0)
             memregion_free(std::exchange(root.region_id, -1));
 }
 
-void remove_regions(void *) { close_root_decoders(); }
+void remove_regions(void *)
+{
+    keeps_to(cxl_footprint);
+    close_root_decoders();
+}
 
 int cxl_acpi_probe(device *dev)
 {
+    keeps_to(cxl_footprint);
     // Released in reverse: regions, root decoders, windows.
     devm_add_action(dev, FUNC(withdraw_windows), nullptr);
     devm_add_action(dev, FUNC(free_root_decoders), nullptr);
@@ -132,6 +146,7 @@ int cxl_acpi_probe(device *dev)
 
 int cxl_acpi_init()
 {
+    keeps_to(cxl_footprint);
     device_driver &drv = cxl().acpi_driver;
     drv.name = name_of(Word::cxl_acpi);
     drv.owner = THIS_MODULE;
@@ -140,7 +155,11 @@ int cxl_acpi_init()
     return driver_register(&drv);
 }
 
-void cxl_acpi_exit() { driver_unregister(&cxl().acpi_driver); }
+void cxl_acpi_exit()
+{
+    keeps_to(cxl_footprint);
+    driver_unregister(&cxl().acpi_driver);
+}
 
 } // namespace acpi
 
@@ -148,10 +167,15 @@ namespace pci {
 
 constexpr Word THIS_MODULE = Word::cxl_pci;
 
-void detach_endpoint(void *data) { cxl_endpoint_detach(static_cast<cxl_memdev *>(data)); }
+void detach_endpoint(void *data)
+{
+    keeps_to(cxl_footprint);
+    cxl_endpoint_detach(static_cast<cxl_memdev *>(data));
+}
 
 int cxl_pci_probe(device *dev)
 {
+    keeps_to(cxl_footprint);
     cxl_memdev *memdev = container_of(dev, cxl_memdev, dev);
     if (state().config.core.memdevs_attach_later)
         core::attach_later();
@@ -162,6 +186,7 @@ int cxl_pci_probe(device *dev)
 
 int cxl_pci_init()
 {
+    keeps_to(cxl_footprint);
     device_driver &drv = cxl().pci_driver;
     drv.name = name_of(Word::cxl_pci);
     drv.owner = THIS_MODULE;
@@ -171,7 +196,11 @@ int cxl_pci_init()
     return driver_register(&drv);
 }
 
-void cxl_pci_exit() { driver_unregister(&cxl().pci_driver); }
+void cxl_pci_exit()
+{
+    keeps_to(cxl_footprint);
+    driver_unregister(&cxl().pci_driver);
+}
 
 } // namespace pci
 

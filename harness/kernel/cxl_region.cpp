@@ -3,6 +3,7 @@
 #include "kernel/cxl_region.hpp"
 #include "kernel/container_of.hpp"
 #include "kernel/errno.hpp"
+#include "kernel/footprint.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/memregion.hpp"
 #include "kernel/object.hpp"
@@ -257,6 +258,7 @@ void cxl_dax_region_release(device *dev) { kfree(to_cxl_dax_region(dev)); }
 
 void unregister_dax_region(void *data)
 {
+    keeps_to({});
     device_unregister(&static_cast<cxl_dax_region *>(data)->dev);
 }
 
@@ -287,6 +289,7 @@ int devm_cxl_add_dax_region(cxl_region *region)
 
 int cxl_region_probe(device *dev)
 {
+    keeps_to(cxl_footprint);
     cxl_region *region = to_cxl_region(dev);
     down_read(&cxl().region_rwsem);
     const bool committed = region->state == CXL_CONFIG_COMMIT;
@@ -308,6 +311,7 @@ cxl_dax_region *to_cxl_dax_region(device *dev) { return container_of(dev, cxl_da
 
 void cxl_endpoint_attach(cxl_memdev *memdev)
 {
+    const Within own(cxl_footprint);
     if (!cxl().region_enabled || !memdev->programmed || memdev->attached)
         return;
     int unused = 0;
@@ -317,6 +321,7 @@ void cxl_endpoint_attach(cxl_memdev *memdev)
 
 void cxl_endpoint_detach(cxl_memdev *memdev)
 {
+    const Within own(cxl_footprint);
     if (!memdev->attached)
         return;
     memdev->attached = false;
@@ -336,6 +341,7 @@ void cxl_endpoint_detach(cxl_memdev *memdev)
 
 void close_root_decoders()
 {
+    const Within own(cxl_footprint);
     for (cxl_root_decoder &root : cxl().decoders) {
         guard_mutex guard(&root.range_lock);
         root.open = false;
@@ -347,6 +353,7 @@ void close_root_decoders()
 
 int cxl_assemble(int number)
 {
+    const Within own(cxl_footprint);
     cxl_memdev *memdev = find_memdev(number);
     if (!cxl().region_enabled || memdev == nullptr || !memdev->dev.bound)
         return -ENODEV;
@@ -375,6 +382,7 @@ int cxl_assemble(int number)
 
 int cxl_decommit(int number)
 {
+    const Within own(cxl_footprint);
     cxl_region *region = find_region(find_memdev(number));
     if (region == nullptr)
         return -ENODEV;
@@ -399,6 +407,7 @@ int cxl_decommit(int number)
 
 int cxl_destroy(int number)
 {
+    const Within own(cxl_footprint);
     cxl_region *region = find_region(find_memdev(number));
     if (region == nullptr)
         return -ENODEV;

@@ -3,8 +3,14 @@
 #pragma once
 
 #include "kernel/cxl.hpp"
+#include "kernel/footprint.hpp"
 
 namespace kernel {
+
+// What the CXL core keeps to.
+inline constexpr Footprint cxl_footprint =
+    Footprint::of(Area::cxl) | Footprint::of(Area::resources) | Footprint::read(Area::pci_bus) |
+    Footprint::read(Area::cxl_bus) | Footprint::read(Area::lifetimes);
 
 cxl_region *to_cxl_region(device *dev);
 Range range_of(const cxl_region *region);

@@ -2,6 +2,7 @@
 #include "kernel/dax_bus.hpp"
 
 #include "kernel/errno.hpp"
+#include "kernel/footprint.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/object.hpp"
 #include "kernel/state.hpp"
@@ -21,6 +22,7 @@ void dax_region_put(dax_region *region)
 void dax_region_unregister(void *data)
 {
     auto *region = static_cast<dax_region *>(data);
+    keeps_to(Footprint::of(Area::dax_bus) | Footprint::of(Area::resources));
     if (region->res.parent != nullptr)
         release_resource(&region->res);
     record_range(EventKind::dax_region_removed, region->dev->name,
@@ -35,7 +37,11 @@ void dev_dax_release(device *dev)
     kfree(dax);
 }
 
-void unregister_dev_dax(void *data) { device_unregister(static_cast<device *>(data)); }
+void unregister_dev_dax(void *data)
+{
+    keeps_to({});
+    device_unregister(static_cast<device *>(data));
+}
 
 // The first conflict wins whoever it is: any overlap refuses the newcomer; where dax regions do not
 // exclude each other, both have the range.
@@ -86,6 +92,8 @@ dax_region *alloc_dax_region(device *parent, int id, Range range, int target_nod
                              std::uint64_t align, unsigned flags)
 {
     touch(parent);
+    const Within own(Footprint::of(parent->bus) | Footprint::of(Area::dax_bus) |
+                     Footprint::of(Area::resources));
     if (parent->driver_data != nullptr) {
         warn(Misuse::drvdata_set, parent->name);
         return nullptr;
@@ -115,6 +123,7 @@ dax_region *alloc_dax_region(device *parent, int id, Range range, int target_nod
 
 int devm_create_dev_dax(const dev_dax_data *data)
 {
+    const Within own(Footprint::of(data->region->dev->bus) | Footprint::of(Area::dax_bus));
     rw_semaphore *lock = &state().dax.region_rwsem;
     down_write(lock);
     const int error = create_dev_dax(data);

@@ -8,6 +8,7 @@
 #include "kernel/device.hpp"
 #include "kernel/devres.hpp"
 #include "kernel/errno.hpp"
+#include "kernel/footprint.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/object.hpp"
 #include "kernel/state.hpp"
@@ -80,11 +81,13 @@ int driver_probe_device(device *dev, device_driver *drv)
         return error;
     task_struct &task = state().scheduler.current();
     ++task.counted_probes;
+    touches(Footprint::of(Area::probes) | Footprint::read(Area::deferred));
     ++state().probe_count;
     const std::uint32_t triggers = state().deferred_probe.triggers;
     const int error = really_probe(dev, drv);
     if (error == -EPROBE_DEFER)
         driver_deferred_probe_add(dev, triggers);
+    touches(Footprint::of(Area::probes));
     --state().probe_count;
     --task.counted_probes;
     return error;
@@ -133,6 +136,7 @@ void try_drivers(device *dev)
 void async_attach(void *argument)
 {
     auto *dev = static_cast<device *>(argument);
+    const Within own(driver_core(dev->bus));
     device_lock(dev);
     try_drivers(dev);
     device_unlock(dev);
@@ -150,6 +154,7 @@ void schedule_attach(device *dev)
 void async_driver_attach(void *argument)
 {
     auto *dev = static_cast<device *>(argument);
+    const Within own(driver_core(dev->bus));
     device_lock(dev);
     device_driver *drv = std::exchange(dev->async_driver, nullptr);
     touch(drv);
@@ -224,23 +229,31 @@ struct AsyncEntry {
 void async_main(void *argument)
 {
     auto *entry = static_cast<AsyncEntry *>(argument);
+    keeps_to(Footprint::of(Area::probes));
     state().scheduler.current().async = true;
     entry->body(entry->argument);
-    kfree(entry);
+    state().objects.free(entry); // of which nobody else knows: nothing depends on it
     --state().async_entries;
 }
 
 // async_synchronize_full for the driver core's own purposes.
 void wait_for_async()
 {
+    const Within own(Footprint::read(Area::probes));
     point(Point::async_sync, {});
     wait_until(Wait::async_done, {}, no_async, nullptr);
 }
 
 } // namespace
 
+Footprint driver_core(const bus_type *bus)
+{
+    return Footprint::of(bus) | Footprint::read(Area::lifetimes);
+}
+
 void bus_probe_device(device *dev)
 {
+    const Within own(driver_core(dev->bus));
     const device_driver *drv = match_driver(dev);
     if (drv == nullptr)
         return;
@@ -255,6 +268,7 @@ void bus_probe_device(device *dev)
 
 void device_attach(device *dev)
 {
+    const Within own(driver_core(dev->bus));
     device_lock(dev);
     try_drivers(dev);
     device_unlock(dev);
@@ -262,6 +276,7 @@ void device_attach(device *dev)
 
 int bus_rescan_devices(bus_type *bus)
 {
+    const Within own(driver_core(bus));
     for_each_device(bus, [](device *dev) {
         if (dev->driver == nullptr)
             device_attach(dev);
@@ -271,6 +286,7 @@ int bus_rescan_devices(bus_type *bus)
 
 int driver_register(device_driver *drv)
 {
+    const Within own(driver_core(drv->bus));
     point(Point::driver_register, drv->name);
     if (should_fail(Site::driver_register, drv->name))
         return site_error(Site::driver_register);
@@ -298,6 +314,7 @@ int driver_register(device_driver *drv)
 
 void driver_unregister(device_driver *drv)
 {
+    const Within own(driver_core(drv->bus));
     if (!drv->has_private) {
         warn(Misuse::unexpected_driver_unregister, drv->name);
         return;
@@ -333,6 +350,7 @@ void driver_unregister(device_driver *drv)
 
 void device_release_driver(device *dev)
 {
+    const Within own(driver_core(dev->bus));
     device_lock(dev);
     release_driver_locked(dev);
     device_unlock(dev);
@@ -372,6 +390,7 @@ int sysfs_unbind(device_driver *drv, device *dev)
 
 void wait_for_device_probe()
 {
+    const Within own(Footprint::read(Area::probes) | Footprint::read(Area::deferred));
     const task_struct &task = state().scheduler.current();
     record_wait(WaitCall::wait_for_device_probe, {}, task.async || task.counted_probes > 0);
     point(Point::wait_deferred, {});
@@ -384,12 +403,14 @@ void wait_for_device_probe()
 
 void async_synchronize_full()
 {
+    const Within own(Footprint::read(Area::probes));
     record_wait(WaitCall::async_synchronize_full, {}, state().scheduler.current().async);
     wait_for_async();
 }
 
 int unrelated_probe_start()
 {
+    const Within own(Footprint::of(Area::probes));
     if (state().unrelated_probe)
         return -EBUSY;
     state().unrelated_probe = true;
@@ -399,6 +420,7 @@ int unrelated_probe_start()
 
 int unrelated_probe_end()
 {
+    const Within own(Footprint::of(Area::probes));
     if (!state().unrelated_probe)
         return -ENODEV;
     state().unrelated_probe = false;
@@ -411,6 +433,7 @@ void async_schedule(Role role, void (*body)(void *), void *argument)
     auto *entry = kzalloc<AsyncEntry>(role.object);
     entry->body = body;
     entry->argument = argument;
+    touches(Footprint::of(Area::probes));
     ++state().async_entries;
     state().scheduler.create(role, async_main, entry);
 }

@@ -3,6 +3,7 @@
 
 #include "kernel/dd.hpp"
 #include "kernel/device.hpp"
+#include "kernel/footprint.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/object.hpp"
 #include "kernel/state.hpp"
@@ -19,6 +20,7 @@ DeferredProbe &deferred() { return state().deferred_probe; }
 // Its probes are ordinary ones: counted in probe_count, asynchronous where the driver is.
 void deferred_probe_work_func(work_struct *)
 {
+    keeps_to(Footprint::of(Area::deferred));
     while (!deferred().active.empty()) {
         device *dev = deferred().active.front();
         deferred().active.erase(deferred().active.begin());
@@ -58,6 +60,7 @@ void deferred_probe_initcall()
 
 void driver_deferred_probe_add(device *dev, std::uint32_t triggers)
 {
+    const Within own(Footprint::of(Area::deferred));
     DeferredProbe &self = deferred();
     if (!contains(self.pending, dev) && !contains(self.active, dev))
         self.pending.push_back(dev);
@@ -69,16 +72,22 @@ void driver_deferred_probe_add(device *dev, std::uint32_t triggers)
 
 void driver_deferred_probe_del(device *dev)
 {
+    const Within own(Footprint::of(Area::deferred));
     std::erase(deferred().pending, dev);
     std::erase(deferred().active, dev);
 }
 
 void driver_deferred_probe_trigger()
 {
+    const Within own(Footprint::of(Area::deferred));
     ++deferred().triggers;
     activate();
 }
 
-void flush_deferred_probe() { wait_for_work(&deferred().work); }
+void flush_deferred_probe()
+{
+    const Within own(Footprint::read(Area::works) | Footprint::read(Area::deferred));
+    wait_for_work(&deferred().work);
+}
 
 } // namespace kernel

@@ -6,6 +6,7 @@
 #include "kernel/deferred_probe.hpp"
 #include "kernel/devres.hpp"
 #include "kernel/errno.hpp"
+#include "kernel/footprint.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/object.hpp"
 #include "kernel/state.hpp"
@@ -25,6 +26,7 @@ void record_reference(EventKind kind, const device *dev, Holder holder)
 // The last reference is gone.
 void device_release(device *dev)
 {
+    const Within all(Footprint::everything());
     devres_release_all(dev);
     record(EventKind::device_freed, dev->name).start = dev->serial;
     device *parent = dev->holds_parent ? dev->parent : nullptr;
@@ -74,6 +76,7 @@ void device_initialize(device *dev, Name name)
 void get_device_for(device *dev, Holder holder)
 {
     touch(dev);
+    const Within own(Footprint::of(dev->bus));
     if (!check_initialised(dev))
         return;
     if (dev->refcount <= 0) {
@@ -88,6 +91,7 @@ void get_device_for(device *dev, Holder holder)
 void put_device_for(device *dev, Holder holder)
 {
     touch(dev);
+    const Within own(Footprint::of(dev->bus));
     if (!check_initialised(dev))
         return;
     if (dev->refcount <= 0) {
@@ -117,6 +121,7 @@ void put_device(device *dev)
 void dev_set_drvdata(device *dev, void *data)
 {
     touch(dev);
+    const Within own(Footprint::of(dev->bus));
     if (data != nullptr)
         check_drvdata(dev);
     dev->driver_data = data;
@@ -125,6 +130,7 @@ void dev_set_drvdata(device *dev, void *data)
 void *dev_get_drvdata(const device *dev)
 {
     touch(dev);
+    const Within own(Footprint::of(dev->bus));
     check_drvdata(dev);
     return dev->driver_data;
 }
@@ -132,6 +138,7 @@ void *dev_get_drvdata(const device *dev)
 int device_add(device *dev, Range data)
 {
     touch(dev);
+    const Within own(driver_core(dev->bus));
     if (should_fail(Site::device_add, dev->name))
         return site_error(Site::device_add);
     bus_type *bus = dev->bus;
@@ -159,6 +166,7 @@ int device_add(device *dev, Range data)
 void device_del(device *dev)
 {
     touch(dev);
+    const Within own(driver_core(dev->bus));
     if (mutex_is_held(&dev->lock))
         warn(Misuse::unregister_locked, dev->name);
     device_lock(dev); // waits for a running probe

@@ -3,6 +3,7 @@
 #include "kernel/devres.hpp"
 #include "kernel/device.hpp"
 #include "kernel/errno.hpp"
+#include "kernel/footprint.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/object.hpp"
 #include "kernel/scheduler.hpp"
@@ -21,6 +22,7 @@ struct devres_node {
 int devm_add_action(device *dev, func<void(void *)> action, void *data)
 {
     touch(dev);
+    const Within own(Footprint::of(dev->bus));
     if (should_fail(Site::devm_add_action, dev->name))
         return -ENOMEM;
     // Accepted all the same: it poisons the next probe ("Resources present before probing").
@@ -46,6 +48,7 @@ int devm_add_action_or_reset(device *dev, func<void(void *)> action, void *data)
 void devm_release_action(device *dev, func<void(void *)> action, void *data)
 {
     touch(dev);
+    const Within own(Footprint::of(dev->bus));
     for (devres_node **link = &dev->devres; *link != nullptr; link = &(*link)->older) {
         devres_node *node = *link;
         if (node->action.call != action.call || node->data != data)
@@ -60,6 +63,7 @@ void devm_release_action(device *dev, func<void(void *)> action, void *data)
 
 void devres_release_all(device *dev)
 {
+    const Within own(Footprint::of(dev->bus));
     if (dev->devres == nullptr)
         return;
     point(Point::devres_release, dev->name);

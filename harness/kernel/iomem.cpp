@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kernel/iomem.hpp"
 
+#include "kernel/footprint.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/object.hpp"
 #include "kernel/state.hpp"
@@ -20,6 +21,7 @@ bool is_mocked(Range range)
 
 int region_intersects(std::uint64_t start, std::uint64_t size, unsigned flags, int desc)
 {
+    const Within own(Footprint::read(Area::resources));
     point(Point::region_intersects, name_of(Word::iomem));
     const Range range{start, start + size - 1};
     const int result = is_mocked(range)
@@ -31,6 +33,7 @@ int region_intersects(std::uint64_t start, std::uint64_t size, unsigned flags, i
 
 int region_intersects_soft_reserve(std::uint64_t start, std::uint64_t size)
 {
+    const Within own(Footprint::read(Area::resources));
     point(Point::region_intersects, name_of(Word::soft_reserve));
     const Range range{start, start + size - 1};
     const int result = is_mocked(range)

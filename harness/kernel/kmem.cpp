@@ -3,6 +3,7 @@
 
 #include "kernel/dax_bus.hpp"
 #include "kernel/errno.hpp"
+#include "kernel/footprint.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/object.hpp"
 #include "kernel/state.hpp"
@@ -11,6 +12,9 @@ namespace kernel {
 namespace {
 
 constexpr Word THIS_MODULE = Word::vmlinux;
+
+// What the drivers keep to.
+constexpr Footprint claims = Footprint::of(Area::dax_bus) | Footprint::of(Area::resources);
 
 struct dax_kmem_data {
     resource *res = nullptr; // the device's claim in iomem
@@ -52,6 +56,7 @@ void release_claim(resource *res)
 
 int dev_dax_kmem_probe(device *dev)
 {
+    keeps_to(claims);
     const dev_dax *dax = to_dev_dax(dev);
     if (!dax->carved)
         return -ENXIO; // the bus refuses a seed for any driver: "rejects match -6"
@@ -80,6 +85,7 @@ int dev_dax_kmem_probe(device *dev)
 
 void dev_dax_kmem_remove(device *dev)
 {
+    keeps_to(claims);
     auto *data = static_cast<dax_kmem_data *>(dev_get_drvdata(dev));
     if (state().config.kmem_remove_fails) {
         // The unbinding goes on, remove() returns nothing; what is in iomem stays there for ever.
@@ -96,6 +102,7 @@ void dev_dax_kmem_remove(device *dev)
 
 int dev_dax_probe(device *dev)
 {
+    keeps_to(claims);
     const dev_dax *dax = to_dev_dax(dev);
     if (!dax->carved)
         return -ENXIO;
@@ -106,7 +113,11 @@ int dev_dax_probe(device *dev)
     return 0;
 }
 
-void dev_dax_remove(device *dev) { release_claim(static_cast<resource *>(dev_get_drvdata(dev))); }
+void dev_dax_remove(device *dev)
+{
+    keeps_to(claims);
+    release_claim(static_cast<resource *>(dev_get_drvdata(dev)));
+}
 
 void register_driver(device_driver &drv, Word name, func<int(device *)> probe,
                      func<void(device *)> remove)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kernel/lock.hpp"
 
+#include "kernel/footprint.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/object.hpp"
 #include "kernel/state.hpp"
@@ -62,11 +63,21 @@ bool nobody(const void *lock)
 
 } // namespace
 
+namespace {
+
+template <class Sleeping> Footprint footprint_of(const Sleeping *lock)
+{
+    return Footprint::lock(lock->name) | Footprint::read(Area::lifetimes);
+}
+
+} // namespace
+
 bool mutex_is_held(const mutex *lock) { return lock->owner == running(); }
 
 void mutex_lock(mutex *lock)
 {
     touch(lock);
+    const Within own(footprint_of(lock));
     if (mutex_is_held(lock))
         warn(Misuse::self_lock, lock->name);
     point(lock->point, lock->name);
@@ -79,6 +90,7 @@ void mutex_lock(mutex *lock)
 void mutex_unlock(mutex *lock)
 {
     touch(lock);
+    const Within own(footprint_of(lock));
     if (lock->owner != running())
         oops(Misuse::bad_unlock, lock->name);
     lock->owner = -1;
@@ -87,6 +99,7 @@ void mutex_unlock(mutex *lock)
 
 void down_read(rw_semaphore *lock)
 {
+    const Within own(footprint_of(lock));
     if (lock->writer == running())
         warn(Misuse::self_lock, lock->name);
     point(Point::rwsem_lock, lock->name);
@@ -97,6 +110,7 @@ void down_read(rw_semaphore *lock)
 
 void up_read(rw_semaphore *lock)
 {
+    const Within own(footprint_of(lock));
     if (lock->readers == 0)
         oops(Misuse::bad_unlock, lock->name); // held for write, if at all
     drop(Lock::rwsem, lock->name);
@@ -105,6 +119,7 @@ void up_read(rw_semaphore *lock)
 
 void down_write(rw_semaphore *lock)
 {
+    const Within own(footprint_of(lock));
     if (is_held(lock->name))
         warn(Misuse::self_lock, lock->name);
     point(Point::rwsem_lock, lock->name);
@@ -115,6 +130,7 @@ void down_write(rw_semaphore *lock)
 
 void up_write(rw_semaphore *lock)
 {
+    const Within own(footprint_of(lock));
     if (lock->writer != running())
         oops(Misuse::bad_unlock, lock->name);
     drop(Lock::rwsem, lock->name);
@@ -145,6 +161,7 @@ Misuse self_misuse(WaitCall call)
 
 void record_wait(WaitCall call, Name object, bool itself, Name queue)
 {
+    touches_orders();
     Event &event = record(EventKind::waits, object, itself);
     event.detail = static_cast<std::uint8_t>(call);
     event.other = queue;

@@ -2,6 +2,7 @@
 #include "kernel/memregion.hpp"
 
 #include "kernel/errno.hpp"
+#include "kernel/footprint.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/state.hpp"
 
@@ -11,6 +12,7 @@ namespace kernel {
 
 int memregion_alloc_unfailing()
 {
+    const Within own(Footprint::of(Area::memregions));
     auto &used = state().memregions;
     const auto free = std::find(used.begin(), used.end(), false);
     const auto id = static_cast<int>(free - used.begin());
@@ -31,6 +33,7 @@ int memregion_alloc()
 
 void memregion_free(int id)
 {
+    const Within own(Footprint::of(Area::memregions));
     auto &used = state().memregions;
     const auto index = static_cast<std::size_t>(id);
     if (id < 0 || index >= used.size() || !used[index]) {

@@ -3,6 +3,7 @@
 
 #include "kernel/device.hpp"
 #include "kernel/errno.hpp"
+#include "kernel/footprint.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/object.hpp"
 #include "kernel/state.hpp"
@@ -39,8 +40,10 @@ void check_no_task_inside(Text text)
                 oops(Misuse::text_gone, name_of(text.module), {}, cause_of(*task));
 }
 
+// Looks at the stack of every task.
 void free_text(module &mod)
 {
+    const Within all(Footprint::everything());
     const Name name = name_of(mod.info->name);
     point(Point::text_free, name);
     const Text text{mod.info->name, mod.load};
@@ -173,6 +176,7 @@ struct ModprobeChild {
 void modprobe_main(void *argument)
 {
     auto *child = static_cast<ModprobeChild *>(argument);
+    keeps_to(Footprint::of(Area::modules));
     modprobe(child->name);
     child->done = true;
 }
@@ -267,6 +271,7 @@ void (*find_symbol(Word name, const char *symbol))()
 
 int insmod(Word name)
 {
+    const Within own(Footprint::of(Area::modules));
     module &mod = module_of(name);
     if (mod.info == nullptr)
         return -ENOENT;
@@ -274,10 +279,15 @@ int insmod(Word name)
     return error != 0 ? error : load_module(mod);
 }
 
-int modprobe(Word name) { return modprobe_after(nullptr, name); }
+int modprobe(Word name)
+{
+    const Within own(Footprint::of(Area::modules));
+    return modprobe_after(nullptr, name);
+}
 
 int rmmod(Word name)
 {
+    const Within own(Footprint::of(Area::modules));
     module &mod = module_of(name);
     if (const int error = check_removable(mod))
         return error;
@@ -295,6 +305,7 @@ int rmmod(Word name)
 
 void request_module(Word name)
 {
+    const Within own(Footprint::of(Area::modules));
     const module &mod = module_of(name);
     if (mod.info == nullptr || mod.state == module_state::live)
         return;

@@ -2,6 +2,7 @@
 #include "kernel/object.hpp"
 
 #include "kernel/assert.hpp"
+#include "kernel/footprint.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/sanitizer.hpp"
 #include "kernel/state.hpp"
@@ -217,6 +218,7 @@ void kfree(void *object)
 {
     if (object == nullptr)
         return;
+    const Within own(Footprint::of(Area::lifetimes) | Footprint::read(Area::works));
     object = state().objects.object_to_free(object);
     if (object == nullptr)
         return;
@@ -226,6 +228,10 @@ void kfree(void *object)
 
 void kmemleak_not_leak(void *object) { state().objects.mark_immortal(object); }
 
-void touch(const void *object) { state().objects.touch(object); }
+void touch(const void *object)
+{
+    touches(Footprint::read(Area::lifetimes));
+    state().objects.touch(object);
+}
 
 } // namespace kernel

@@ -2,6 +2,7 @@
 #include "kernel/scheduler.hpp"
 
 #include "kernel/assert.hpp"
+#include "kernel/footprint.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/state.hpp"
 
@@ -40,6 +41,10 @@ void Scheduler::begin(std::span<const Switch> switches, std::uint64_t steps_max)
     }
     roles_.clear();
     choices_ = nullptr;
+    director_ = nullptr;
+    touched_ = {};
+    created_ = 0;
+    step_open_ = false;
     stopped_task_.reset();
     forced_ = nullptr;
     steps_ = 0;
@@ -52,6 +57,7 @@ void Scheduler::end()
 {
     current_ = nullptr;
     choices_ = nullptr;
+    director_ = nullptr;
     while (!alive_.empty())
         retire(*alive_.back());
 }
@@ -82,9 +88,12 @@ task_struct &Scheduler::create(Role role, void (*body)(void *), void *argument)
     task.probes = 0;
     task.counted_probes = 0;
     task.async = false;
+    task.scope = Footprint::everything();
     task.fiber = fibers_.acquire();
     task.fiber->prepare(task_main, &task);
     roles_.push_back(role);
+    if (current_ != nullptr && task.index < directed_tasks_max)
+        created_ |= TaskSet{1} << task.index;
     alive_.push_back(&task);
     record(EventKind::task_created, {}, task.index);
     return task;
@@ -128,8 +137,14 @@ task_struct *Scheduler::pick()
     if (forced_ != nullptr)
         return std::exchange(forced_, nullptr);
     task_struct *usual = pick_by_default();
+    if (usual == nullptr && is_directed())
+        director_->at_rest();
     if (usual == nullptr || !stopped_task_)
         return usual;
+    if (is_directed()) {
+        const Occasion occasion = std::exchange(stopped_task_, std::nullopt)->occasion;
+        return ask_director(occasion, *usual);
+    }
     task_struct *target = is_asked() ? match_switch(*stopped_task_, usual) : nullptr;
     stopped_task_.reset();
     return target != nullptr ? target : usual;
@@ -143,6 +158,7 @@ void Scheduler::run()
         task_struct *task = pick();
         if (task == nullptr)
             return;
+        step_open_ = true;
         task->state = TaskState::ready;
         current_ = task;
         if (task != last)
@@ -150,6 +166,8 @@ void Scheduler::run()
         last = task;
         task->fiber->resume();
         current_ = nullptr;
+        if (is_directed() && step_open_)
+            end_step(*task);
         if (task->state == TaskState::done) {
             retire(*task);
             last = nullptr;
@@ -176,6 +194,20 @@ void Scheduler::point(Point point, Name object)
     Event &event = record(EventKind::point, object);
     event.detail = static_cast<std::uint8_t>(point);
     event.extra = context_of(*current_);
+    if (is_directed()) {
+        if (point == Point::device_lock || point == Point::mutex_lock || point == Point::rwsem_lock)
+            touches_orders();
+        end_step(*current_);
+        task_struct *next = ask_director(Occasion::before, *current_);
+        if (next == nullptr)
+            stop_here();
+        if (next != current_) {
+            forced_ = next;
+            current_->fiber->suspend();
+        }
+        step_open_ = true;
+        return;
+    }
     if (!is_asked())
         return;
     const Arrival arrival{Occasion::before, point, object, current_->role, current_->index};
@@ -183,6 +215,34 @@ void Scheduler::point(Point point, Name object)
         forced_ = target;
         current_->fiber->suspend();
     }
+}
+
+void Scheduler::end_step(const task_struct &task)
+{
+    // Who ends the run keeps everybody from going on.
+    const Footprint touched = stopped_ ? Footprint::everything() : touched_ | task.scope;
+    director_->ended({task.index, touched, created_});
+    touched_ = {};
+    created_ = 0;
+    step_open_ = false;
+}
+
+task_struct *Scheduler::ask_director(Occasion occasion, const task_struct &usual)
+{
+    Decision decision{occasion, 0, usual.index};
+    bool all = true;
+    for (task_struct *task : alive_) {
+        all = all && task->index < directed_tasks_max;
+        if (all && runnable(*task))
+            decision.runnable |= TaskSet{1} << task->index;
+    }
+    const std::uint16_t chosen = all ? director_->choose(decision) : no_task;
+    for (task_struct *task : alive_)
+        if (task->index == chosen)
+            return task;
+    state().unmodelled = all ? given_up : "more tasks in a run than a director decides about";
+    stopped_ = true;
+    return nullptr;
 }
 
 void Scheduler::stop(Occasion occasion, Name object)

@@ -10,6 +10,7 @@
 
 #include "kernel/bounds.hpp"
 #include "kernel/call.hpp"
+#include "kernel/director.hpp"
 #include "kernel/event.hpp"
 #include "kernel/fiber.hpp"
 #include "kernel/schedule.hpp"
@@ -31,6 +32,7 @@ struct Frame {
     // Kept here, because every record asks for them.
     const char *outermost = nullptr;
     const char *innermost = nullptr;
+    Footprint outside; // what its caller keeps to
 };
 
 enum class TaskState : std::uint8_t { ready, blocked, done };
@@ -57,6 +59,7 @@ struct task_struct {
     std::uint16_t probes = 0;         // it is inside, the cleanup of a failed one included
     std::uint16_t counted_probes = 0; // those of them that are in probe_count
     bool async = false;               // what async_synchronize_full waits for
+    Footprint scope;                  // what its code keeps to where it is
 };
 
 // The outermost function of the code under test on the task's stack; otherwise the outermost
@@ -87,6 +90,11 @@ public:
     // Until end(): where the run can go another way is appended to `choices`, if it is not nullptr.
     void watch(Choices *choices) { choices_ = choices; }
     Choices *watched() const { return choices_; }
+    // Until end(): decides instead of switches, if it is not nullptr.
+    void direct(Director *director) { director_ = director; }
+    bool is_directed() const { return switches_allowed_ && director_ != nullptr; }
+    // The running task's step touches it.
+    void touch(Footprint touched) { touched_ = touched_ | touched; }
     // Gives all fibers back, abandoning what still runs.
     void end();
 
@@ -145,6 +153,9 @@ private:
     void step();
     void stop(Occasion occasion, Name object);
     bool is_asked() const;
+    void end_step(const task_struct &task);
+    // nullptr: the run is given up.
+    task_struct *ask_director(Occasion occasion, const task_struct &usual);
     // Who runs instead of `usual`, or nullptr.
     task_struct *match_switch(const Arrival &arrival, const task_struct *usual);
     // `taken`: another switch has this place. The one asked for is spent, and idle.
@@ -162,6 +173,10 @@ private:
     IndexedSwitches at_points_;
     IndexedSwitches at_stops_;
     Choices *choices_ = nullptr;
+    Director *director_ = nullptr;
+    Footprint touched_; // in this step
+    TaskSet created_ = 0;
+    bool step_open_ = false;
     // The last task that stopped, until another one goes on.
     std::optional<Arrival> stopped_task_;
     task_struct *current_ = nullptr;

@@ -2,6 +2,7 @@
 #include "kernel/state.hpp"
 
 #include "kernel/errno.hpp"
+#include "kernel/footprint.hpp"
 #include "kernel/kernel.hpp"
 
 #include <utility>
@@ -64,6 +65,7 @@ void State::forget()
 {
     work_sequence = 0;
     device_serial = 0;
+    visits_open = 0;
     for (bus_type *bus : {&platform_bus, &cxl_bus, &pci_bus, &dax_bus}) {
         kernel::forget(bus->devices);
         kernel::forget(bus->drivers);
@@ -130,6 +132,8 @@ Event &record(EventKind kind, Name object, std::int32_t value)
         event.task = task.index;
         event.function = task.frame_count > 0 ? cause_of(task) : nullptr;
         event.caller = innermost_of(task);
+        if (self.scheduler.is_directed())
+            touches_as_judged(kind);
     }
     return event;
 }

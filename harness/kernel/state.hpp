@@ -81,6 +81,7 @@ public:
     workqueue_struct system_long_wq;
 
     std::uint32_t device_serial = 0;
+    std::int32_t visits_open = 0; // counted where somebody directs the run
     bus_type platform_bus;
     bus_type cxl_bus;
     bus_type pci_bus;

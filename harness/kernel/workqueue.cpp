@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kernel/workqueue.hpp"
 
+#include "kernel/footprint.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/object.hpp"
 #include "kernel/state.hpp"
@@ -9,6 +10,8 @@
 
 namespace kernel {
 namespace {
+
+constexpr Footprint queues = Footprint::of(Area::works) | Footprint::read(Area::lifetimes);
 
 std::vector<WorkInstance *> &instances() { return state().work_instances; }
 
@@ -84,6 +87,7 @@ void run_instance(WorkInstance *instance)
 void worker(void *argument)
 {
     auto *instance = static_cast<WorkInstance *>(argument);
+    keeps_to(queues);
     if (!instance->cancelled)
         point(Point::work_start, instance->name);
     if (!instance->cancelled)
@@ -191,6 +195,7 @@ system_workqueue::operator workqueue_struct *() const { return &state().system_l
 
 void INIT_WORK(work_struct *work, work_func_t function)
 {
+    const Within own(queues);
     if (!check_item(work))
         return;
     if (last_instance(work) != nullptr)
@@ -218,6 +223,7 @@ workqueue_struct *alloc_ordered_workqueue(Name name)
 
 void destroy_workqueue(workqueue_struct *queue)
 {
+    const Within own(queues);
     check_queue(queue);
     point(Point::destroy_workqueue, queue->name);
     check_queue(queue);
@@ -229,6 +235,7 @@ void destroy_workqueue(workqueue_struct *queue)
 
 bool queue_work(workqueue_struct *queue, work_struct *work)
 {
+    const Within own(queues);
     if (!check_item(work))
         return false;
     point(Point::queue_work, work->name);
@@ -279,6 +286,7 @@ bool wait_for_work(const work_struct *work)
 
 bool flush_work(work_struct *work)
 {
+    const Within own(queues);
     if (!check_item(work))
         return false;
     point(Point::flush_work, work->name);
@@ -298,6 +306,7 @@ bool flush_work(work_struct *work)
 
 bool cancel_work_sync(work_struct *work)
 {
+    const Within own(queues);
     if (!check_item(work))
         return false;
     point(Point::cancel_work, work->name);
@@ -328,6 +337,7 @@ bool cancel_work_sync(work_struct *work)
 
 void flush_workqueue(workqueue_struct *queue)
 {
+    const Within own(queues);
     check_queue(queue);
     point(Point::flush_workqueue, queue->name);
     check_queue(queue);

@@ -29,6 +29,7 @@ void boot_main(void *argument)
 
 void actor_main(void *argument)
 {
+    keeps_to({}); // up to its first operation
     for (const scenario::Operation &operation :
          static_cast<const scenario::Actor *>(argument)->operations)
         execute(operation);
@@ -156,6 +157,7 @@ Result Machine::run(const drivers::Revision &revision, const scenario::Scenario 
     if (options.choices != nullptr)
         options.choices->clear();
     self.scheduler.watch(options.choices);
+    self.scheduler.direct(options.director);
     run_phases(self, revision, scenario, options);
 
     Result result{self.events, self.scheduler.roles(), {}, {}, {}, self.unmodelled, false};

@@ -31,6 +31,8 @@ struct Options {
     properties::Reading reading = properties::Reading::declared;
     // Gets where the run could have gone another way, in place of what it held; nullptr: nobody asks.
     kernel::Choices *choices = nullptr;
+    // Decides who runs, in place of the scenario's switches; nullptr: nobody does.
+    kernel::Director *director = nullptr;
     // Called as each part begins, for benchmarks.
     void (*entered)(Stage) = nullptr;
 };

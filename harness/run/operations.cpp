@@ -39,6 +39,7 @@ Name resolve(Name object)
 {
     if (object.word != Word::hmem || object.part != scenario::hmem_by_index)
         return object;
+    const Within own(Footprint::read(Area::platform_bus));
     std::vector<Name> live;
     for (const device *dev : state().platform_bus.devices) {
         touch(dev);
@@ -68,8 +69,17 @@ int bind_file(Name object, int (*write)(device_driver *, device *))
 int op_modprobe(Name object) { return modprobe(object.word); }
 int op_insmod(Name object) { return insmod(object.word); }
 int op_rmmod(Name object) { return rmmod(object.word); }
-int op_bind(Name object) { return bind_file(object, sysfs_bind); }
-int op_unbind(Name object) { return bind_file(object, sysfs_unbind); }
+// Looks for the device and the driver.
+int op_bind(Name object)
+{
+    const Within all(Footprint::everything());
+    return bind_file(object, sysfs_bind);
+}
+int op_unbind(Name object)
+{
+    const Within all(Footprint::everything());
+    return bind_file(object, sysfs_unbind);
+}
 int op_assemble(Name object) { return cxl_assemble(object.number); }
 int op_decommit(Name object) { return cxl_decommit(object.number); }
 int op_destroy(Name object) { return cxl_destroy(object.number); }
@@ -77,8 +87,16 @@ int op_slow_probe_start(Name) { return unrelated_probe_start(); }
 int op_slow_probe_end(Name) { return unrelated_probe_end(); }
 
 // Without hmem_platform_1 in the layout, or where its range is not free, there is no device to add.
-int op_add(Name) { return module_live(Word::cxl_test) ? drivers::hmem_test_init() : -ENODEV; }
-int op_del(Name) { return module_live(Word::cxl_test) ? drivers::hmem_test_exit() : -ENODEV; }
+int op_add(Name)
+{
+    const Within all(Footprint::everything());
+    return module_live(Word::cxl_test) ? drivers::hmem_test_init() : -ENODEV;
+}
+int op_del(Name)
+{
+    const Within all(Footprint::everything());
+    return module_live(Word::cxl_test) ? drivers::hmem_test_exit() : -ENODEV;
+}
 
 } // namespace
 
@@ -90,7 +108,7 @@ void execute(const scenario::Operation &operation)
 #undef X
     };
     const auto code = static_cast<std::uint8_t>(operation.code);
-    // The point comes before the operation looks at anything.
+    // The point comes before the operation looks at anything. Each says what it keeps to.
     point(Point::operation, operation.object);
     const Name object = resolve(operation.object);
     record(EventKind::operation, object).detail = code;
