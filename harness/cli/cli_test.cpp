@@ -301,6 +301,7 @@ TEST_F(Command, ExploreGivesTheSameFactsWithJobsAndTwice)
     for (auto *json : {&one, &two, &four}) {
         json->erase("executions_a_second");
         json->erase("repeated");
+        (*json)["found"].erase("repeated");
     }
     EXPECT_EQ(one, two);
     EXPECT_EQ(one, four);

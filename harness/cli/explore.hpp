@@ -19,10 +19,13 @@ namespace cli {
 struct ExploreCommandOptions : ScenarioOptions {
     std::string switches; // empty: the default of the way
     std::size_t faults = 0;
+    bool no_reduction = false;
     std::uint64_t runs = std::numeric_limits<std::uint64_t>::max();
     std::string shard = "1/1";
     std::size_t jobs = 1;
     std::string write;
+    std::string resume;             // a file for what was found when it was stopped
+    std::vector<std::string> merge; // files
     bool all_programs = false;
     std::size_t operations = 2;
     std::size_t actors = 2;

@@ -2,6 +2,7 @@
 // hmemfuzz explore: every schedule of a program, within bounds.
 #include "cli/commands.hpp"
 #include "cli/explore.hpp"
+#include "cli/explore_state.hpp"
 #include "cli/failure.hpp"
 #include "cli/input.hpp"
 #include "cli/json.hpp"
@@ -15,13 +16,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <chrono>
+#include <csignal>
 #include <cstdint>
+#include <cstdio>
 #include <filesystem>
 #include <limits>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -95,26 +100,46 @@ int exit_code_of(const run::Explored &explored, std::size_t violations)
 
 namespace {
 
-// Each job is a part of the part that was asked for, on a machine of its own.
-run::Explored explore_with_jobs(const ExploreCommandOptions &command,
-                                const drivers::Revision &revision,
-                                const scenario::Scenario &scenario,
-                                const run::ExploreOptions &options)
+// Set by SIGINT where a state can be written; a second one ends the process.
+std::atomic<bool> interrupted = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void interrupt(int)
+{
+    interrupted = true;
+    std::signal(SIGINT, SIG_DFL);
+}
+
+// Each job is a part of the part that was asked for, on a machine of its own. `before`: where they
+// go on, or empty.
+std::vector<run::Explored> explore_with_jobs(const ExploreCommandOptions &command,
+                                             const Search &search,
+                                             const std::vector<run::Explored> &before)
 {
     Progress progress("runs:", runs_shown);
     std::atomic<std::uint64_t> made = 0;
     std::vector<run::Explored> parts(command.jobs);
+    std::vector<std::string> refused(command.jobs);
     const auto work = [&](std::size_t job) {
-        run::ExploreOptions part = options;
-        part.shard += options.shards * job;
+        if (!before.empty() && before[job].next.empty()) { // it was through
+            parts[job] = before[job];
+            return;
+        }
+        run::ExploreOptions part = search.options;
+        part.shard += search.options.shards * job;
         part.shards *= command.jobs;
+        part.from = before.empty() ? nullptr : &before[job];
         part.go_on = [&, job](std::uint64_t) {
             if (job == 0)
                 progress.step();
-            return made++ < command.runs;
+            return !interrupted && made++ < command.runs;
         };
         run::Machine machine;
-        parts[job] = run::explore(machine, revision, scenario, part);
+        try {
+            parts[job] = run::explore(machine, search.revision, search.scenario, part);
+        } catch (const std::invalid_argument &error) {
+            refused[job] = error.what();
+        }
     };
     std::vector<std::thread> others;
     for (std::size_t job = 1; job < command.jobs; ++job)
@@ -122,6 +147,28 @@ run::Explored explore_with_jobs(const ExploreCommandOptions &command,
     work(0);
     for (std::thread &other : others)
         other.join();
+    for (const std::string &why : refused)
+        if (!why.empty())
+            throw Failure(exit_bad_input,
+                          fmt::format("{}: where to go on: {}", command.resume, why));
+    return parts;
+}
+
+// With --resume, what was found is kept until all is.
+run::Explored explore_and_keep(const ExploreCommandOptions &command, const Search &search)
+{
+    const bool keeps = !command.resume.empty();
+    const auto before =
+        keeps ? read_state(command.resume, search, command.jobs) : std::vector<run::Explored>{};
+    if (keeps)
+        std::signal(SIGINT, interrupt);
+    std::vector<run::Explored> parts = explore_with_jobs(command, search, before);
+    const bool stopped = std::any_of(parts.begin(), parts.end(),
+                                     [](const run::Explored &part) { return part.stopped; });
+    if (keeps && stopped)
+        write_state(command.resume, search, parts);
+    else if (keeps)
+        std::filesystem::remove(command.resume);
     for (std::size_t job = 1; job < parts.size(); ++job)
         run::merge(parts[0], parts[job]);
     return std::move(parts[0]);
@@ -141,7 +188,7 @@ Json row_json(const run::ExploredRow &row, const scenario::Scenario &shown)
     return json;
 }
 
-Json exploration_json(const report::Exploration &exploration)
+Json exploration_json(const report::Exploration &exploration, const Search &search)
 {
     const run::Explored &explored = exploration.explored;
     Json json;
@@ -153,7 +200,8 @@ Json exploration_json(const report::Exploration &exploration)
     json["explored"] = explored.schedules();
     json["complete"] = explored.complete;
     json["blocked"] = explored.blocked;
-    json["pruned"] = 0;
+    json["reduced"] = explored.reduced;
+    json["pruned"] = explored.pruned;
     json["by_switches"] = explored.by_switches;
     json["deepest"] = explored.deepest;
     json["final_states"] = explored.final_states.size();
@@ -165,7 +213,34 @@ Json exploration_json(const report::Exploration &exploration)
     json["without_verdict"] = explored.unmodelled;
     if (explored.unmodelled > 0)
         add_unmodelled(json, explored.configurable, explored.why_unmodelled);
+    // For --merge.
+    json["search"] = search_json(search);
+    json["found"] = explored_json(explored, search.scenario);
     return json;
+}
+
+int show(const ExploreCommandOptions &command, const Search &search, const run::Explored &explored,
+         double seconds)
+{
+    report::Exploration exploration{.revision = search.revision,
+                                    .explored = explored,
+                                    .shown = {},
+                                    .switches_max = search.options.switches_max,
+                                    .faults_max = search.options.faults_max,
+                                    .shard = search.options.shard,
+                                    .shards = search.options.shards,
+                                    .seconds = seconds};
+    run::Machine machine;
+    for (const run::ExploredRow &row : explored.rows)
+        exploration.shown.push_back(run::shown_by(machine, search.revision, search.scenario, row));
+    if (!command.write.empty())
+        for (std::size_t i = 0; i < explored.rows.size(); ++i)
+            write_scenario(command.write + '/' + file_name(explored.rows[i].finding),
+                           exploration.shown[i]);
+    print(command.json ? json_text(exploration_json(exploration, search))
+                       : report::exploration_text(exploration, paint_for_stdout()));
+    return exit_code_of(explored, command.strict ? explored.rows.size()
+                                                 : explored.count(properties::Status::violation));
 }
 
 int explore(const ExploreCommandOptions &command)
@@ -174,13 +249,14 @@ int explore(const ExploreCommandOptions &command)
     if (command.path.empty())
         throw Failure(exit_bad_input, "explore: FILE is required, or --all-programs");
     const Shard shard = read_shard(command.shard);
-    const run::ExploreOptions options{.switches_max = command.switches.empty()
-                                                          ? run::explore_switches_default
-                                                          : read_switches(command.switches),
-                                      .faults_max = command.faults,
-                                      .in_turn = command.switches != "all",
-                                      .shard = shard.index,
-                                      .shards = shard.count};
+    const run::ExploreOptions options{
+        .switches_max = command.switches.empty() ? run::explore_switches_default
+                                                 : read_switches(command.switches),
+        .faults_max = command.faults,
+        .in_turn = command.switches != "all",
+        .reduced = command.switches == "all" && !command.no_reduction && command.faults == 0,
+        .shard = shard.index,
+        .shards = shard.count};
     const scenario::Scenario scenario = read_scenario(command.path, command.format);
     const drivers::Revision &revision = choose_revision(command.revision, scenario);
     if (scenario.faults.size() + command.faults > bounds::faults_max)
@@ -189,28 +265,24 @@ int explore(const ExploreCommandOptions &command)
                                   scenario.faults.size(), command.faults));
     require_folder(command.write);
 
+    const Search search{revision, scenario, options};
     const auto begin = Clock::now();
-    const run::Explored explored = explore_with_jobs(command, revision, scenario, options);
+    const run::Explored explored = explore_and_keep(command, search);
     const std::chrono::duration<double> taken = Clock::now() - begin;
-    report::Exploration exploration{.revision = revision,
-                                    .explored = explored,
-                                    .shown = {},
-                                    .switches_max = options.switches_max,
-                                    .faults_max = options.faults_max,
-                                    .shard = options.shard,
-                                    .shards = options.shards,
-                                    .seconds = taken.count()};
-    run::Machine machine;
-    for (const run::ExploredRow &row : explored.rows)
-        exploration.shown.push_back(run::shown_by(machine, revision, scenario, row));
-    if (!command.write.empty())
-        for (std::size_t i = 0; i < explored.rows.size(); ++i)
-            write_scenario(command.write + '/' + file_name(explored.rows[i].finding),
-                           exploration.shown[i]);
-    print(command.json ? json_text(exploration_json(exploration))
-                       : report::exploration_text(exploration, paint_for_stdout()));
-    return exit_code_of(explored, command.strict ? explored.rows.size()
-                                                 : explored.count(properties::Status::violation));
+    return show(command, search, explored, taken.count());
+}
+
+// What is found already, united.
+int merge(const ExploreCommandOptions &command)
+{
+    if (!command.path.empty() || !command.resume.empty() || command.all_programs)
+        throw Failure(exit_bad_input,
+                      "explore: --merge goes with neither FILE, --resume nor --all-programs");
+    require_folder(command.write);
+    const United united = unite(command.merge);
+    if (!united.missing.empty())
+        std::fprintf(stderr, "explore: there is no part %s\n", united.missing.c_str());
+    return show(command, {*united.revision, united.scenario, united.options}, united.found, 0);
 }
 
 // What means nothing there is refused, not ignored.
@@ -220,6 +292,8 @@ int explore_all(const ExploreCommandOptions &command)
         command.runs != std::numeric_limits<std::uint64_t>::max())
         throw Failure(exit_bad_input,
                       "explore: --all-programs goes with neither FILE, --faults nor --runs");
+    if (!command.resume.empty())
+        throw Failure(exit_bad_input, "explore: --all-programs does not go with --resume");
     return explore_programs(command);
 }
 
@@ -249,6 +323,9 @@ void add_explore(CLI::App &app, int &code)
                      "And with at most so many calls that fail, beside the faults of FILE (0)")
         ->check(CLI::Range(std::size_t{0}, bounds::faults_max))
         ->option_text("N");
+    command->add_flag("--no-reduction", options->no_reduction,
+                      "With --switches all: also schedules that differ only in the order of steps\n"
+                      "that touch nothing in common");
     command->add_option("--runs", options->runs, "Stop after so many: then it is not complete")
         ->check(CLI::Range(std::uint64_t{1}, std::numeric_limits<std::uint64_t>::max()))
         ->option_text("N");
@@ -263,6 +340,15 @@ void add_explore(CLI::App &app, int &code)
         ->add_option("--write", options->write,
                      "A folder: for each row the scenario of its smallest schedule goes there")
         ->option_text("DIR");
+    command
+        ->add_option("--resume", options->resume,
+                     "A file that keeps what was found when --runs or an interrupt (SIGINT) stops\n"
+                     "it, and from which the same command goes on")
+        ->option_text("STATE");
+    command
+        ->add_option("--merge", options->merge,
+                     "Instead of FILE: what --shard and --json gave for parts of one exploration")
+        ->option_text("JSON...");
     command->get_option("FILE")->required(false);
     command->add_flag("--all-programs", options->all_programs,
                       "Instead of FILE: every program within the bounds below");
@@ -278,7 +364,9 @@ void add_explore(CLI::App &app, int &code)
         ->option_text("LIST");
     command->add_flag("--yes", options->yes, "Even if it takes more than ten minutes");
     command->callback([options, &code] {
-        code = options->all_programs ? explore_all(*options) : explore(*options);
+        code = !options->merge.empty() ? merge(*options)
+               : options->all_programs ? explore_all(*options)
+                                       : explore(*options);
     });
 }
 

@@ -49,7 +49,8 @@ std::string row_text(const Exploration &exploration, std::size_t index, Paint pa
 
 double Exploration::executions_a_second() const
 {
-    const auto runs = static_cast<double>(explored.schedules() + explored.repeated);
+    const auto runs =
+        static_cast<double>(explored.schedules() + explored.pruned + explored.repeated);
     return seconds > 0 ? runs / seconds : 0;
 }
 
@@ -78,9 +79,10 @@ std::string exploration_text(const Exploration &exploration, Paint paint)
     for (std::size_t i = 0; i < explored.by_switches.size(); ++i)
         text += fmt::format("{} {}: {}", i == 0 ? "" : ",", i, explored.by_switches[i]);
     text += fmt::format(
-        "\nexplored {}: {} came to an end, {} were blocked; pruned 0 (no reduction); deepest {}; "
-        "{}; {:.0f} executions a second, {} more on the way\n",
-        explored.schedules(), explored.complete, explored.blocked, plural(explored.deepest, "step"),
+        "\nexplored {}: {} came to an end, {} were blocked; pruned {}{}; deepest {}; {}; {:.0f} "
+        "executions a second, {} more on the way\n",
+        explored.schedules(), explored.complete, explored.blocked, explored.pruned,
+        explored.reduced ? "" : " (no reduction)", plural(explored.deepest, "step"),
         plural(explored.final_states.size(), "final state"), exploration.executions_a_second(),
         explored.repeated);
     const std::size_t news = explored.count(properties::Status::violation);

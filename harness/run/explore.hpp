@@ -29,6 +29,12 @@ namespace run {
 // thousand for 2, which takes less than a second, and most of a million for 3.
 inline constexpr std::size_t explore_switches_default = 2;
 
+// Where a search was stopped, as lines of text: the choices that lead to the schedule it would have
+// run next, and what it knows of them. Only for the same program, revision, options and build.
+using Position = std::vector<std::string>;
+
+struct Explored;
+
 struct ExploreOptions {
     std::size_t switches_max = explore_switches_default;
     std::size_t faults_max = 0; // beside those of the scenario
@@ -36,12 +42,18 @@ struct ExploreOptions {
     // of few switches were run. It repeats the shorter lists on the way to the longer ones: one run in
     // fifty for two switches, eight times all of them for as many as there can be.
     bool in_turn = true;
+    // Of schedules of any number of switches that differ only in the order of steps that touch nothing
+    // in common, one (reduce.hpp). Bounds on switches and in_turn mean nothing then.
+    bool reduced = false;
     // Of `shards` parts that together are the whole this one, from 0. Split is by the first departure
     // from the default schedule; the run without any belongs to the first part.
     std::size_t shard = 0;
     std::size_t shards = 1;
     // Called before each run with the number of those made; false: stop.
     std::function<bool(std::uint64_t)> go_on;
+    // Goes on where that search was stopped, and adds to what it found; nullptr: from the beginning.
+    // Throws std::invalid_argument if its position is none of this search.
+    const Explored *from = nullptr;
 };
 
 // What shows on some schedule: an identity, and how it is judged.
@@ -61,6 +73,8 @@ struct Explored {
     std::vector<std::uint64_t> by_switches;
     // Runs of fewer switches that were made again on the way to those of more.
     std::uint64_t repeated = 0;
+    bool reduced = false;
+    std::uint64_t pruned = 0;  // given up, because an equivalent schedule was run: no schedules
     std::uint64_t deepest = 0; // steps of the longest run
     std::set<std::uint64_t> final_states;
     std::vector<ExploredRow> rows; // from what matters most to what matters least
@@ -69,6 +83,7 @@ struct Explored {
     // Choices so late that no switch or fault can name them: the rest is then not the whole.
     std::uint64_t out_of_reach = 0;
     bool stopped = false;   // by go_on
+    Position next;          // then: where to go on
     bool exhausted = false; // no schedule has more switches than those that were run
 
     std::uint64_t schedules() const { return complete + blocked + unmodelled; }

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// hmemfuzz explore --resume and --merge: files of what was found.
+#include "cli/testing.hpp"
+
+namespace cli::testing {
+namespace {
+
+constexpr const char *race = R"([layout]
+soft_reserved = [{ range = "0x2850000000-0x294fffffff" }]
+config = { dev_dax_cxl = false, cxl_region = false }
+[[actor]]
+name = "a"
+ops = ["modprobe dax_hmem"]
+[[actor]]
+name = "b"
+ops = ["unbind hmem.0"]
+)";
+
+// How fast it was, and what depends on where parts begin.
+nlohmann::json facts(const std::string &text)
+{
+    auto json = nlohmann::json::parse(text);
+    for (const char *key : {"executions_a_second", "pruned", "repeated"}) {
+        json.erase(key);
+        json["found"].erase(key);
+    }
+    return json;
+}
+
+} // namespace
+
+TEST_F(Command, MergedPartsAreTheWhole)
+{
+    write("race.toml", race);
+    for (const std::string bounds :
+         {"--switches all", "--switches all --no-reduction", "--switches 1 --faults 1"}) {
+        const std::string line = "explore race.toml --revision v7 --json " + bounds;
+        for (const std::string part : {"1", "2", "3"})
+            write(part + ".json", run(line + " --shard " + part + "/3").out);
+        const Ended merged = run("explore --json --merge 1.json 3.json 2.json");
+        EXPECT_EQ(facts(merged.out), facts(run(line).out)) << bounds;
+        const Ended some = run("explore --merge 1.json 3.json");
+        EXPECT_NE(some.code, 0);
+        EXPECT_EQ(some.err, "explore: there is no part 2 of 3\n");
+        EXPECT_NE(some.out.find("v7: NOT complete within"), some.out.npos) << some.out;
+    }
+    EXPECT_EQ(run("explore --merge 1.json 1.json").code, 2);
+    write("other.json", run("explore race.toml --revision v8 --json --shard 2/3").out);
+    EXPECT_EQ(run("explore --merge 1.json other.json").code, 2);
+    write("broken.json", "{");
+    EXPECT_EQ(run("explore --merge broken.json").code, 2);
+    EXPECT_EQ(run("explore race.toml --merge 1.json").code, 2);
+}
+
+TEST_F(Command, AnExplorationGoesOnWhereItWasStopped)
+{
+    write("race.toml", race);
+    for (const std::string bounds : {"--switches all", "--switches 1 --faults 1 --jobs 2"}) {
+        const std::string line = "explore race.toml --revision v7 --json " + bounds;
+        const std::string piece = line + " --runs 20 --resume state.json";
+        Ended ended = run(piece);
+        std::size_t pieces = 1;
+        for (; std::filesystem::exists(path("state.json")) && pieces < 100; ++pieces) {
+            EXPECT_NE(ended.code, 0);
+            ended = run(piece);
+        }
+        EXPECT_GT(pieces, 2U);
+        EXPECT_EQ(facts(ended.out), facts(run(line).out)) << bounds;
+    }
+    run("explore race.toml --switches all --runs 2 --resume state.json");
+    const Ended other = run("explore race.toml --switches 1 --resume state.json");
+    EXPECT_EQ(other.code, 2);
+    EXPECT_NE(other.err.find("is of another exploration"), other.err.npos) << other.err;
+    EXPECT_TRUE(std::filesystem::exists(path("state.json"))) << "nothing is lost";
+}
+
+} // namespace cli::testing

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What the searches of explore.cpp and reduce.cpp have in common: counting what a run showed.
+#pragma once
+
+#include "run/explore.hpp"
+
+namespace run {
+
+// Takes in a run of the scenario with those switches and its faults. `switches` may be more than can
+// be written down; then no row names them.
+void tally(Explored &found, const Result &result, const scenario::Scenario &scenario);
+
+// From what matters most to what matters least.
+void sort_rows(std::vector<ExploredRow> &rows);
+
+} // namespace run
