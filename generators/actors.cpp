@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace generators {
 
@@ -48,7 +49,41 @@ constexpr auto stories = std::to_array<Story>({
     {{{modprobe, 0}, {add, 0}, {del, 0}, end}},
     {{{add, 0}, {modprobe, 0}, end}},
     {{{modprobe, 0}, {modprobe, 1}, {rmmod, 1}, {add, 0}, end}},
+    {{{modprobe, 0}, {unbind, 0}, {unbind, 1}, {bind, 0}, end}},
+    {{{modprobe, 0}, {modprobe, 1}, {assemble, 0}, {destroy, 0}, end}},
 });
+
+// Both in their own order; one after the other as often as interleaved.
+Operations merged(Operations left, const Operations &right, Source &source)
+{
+    std::size_t place = left.size();
+    const bool interleaved = source.coin();
+    if (interleaved)
+        place = source.below(left.size() + 1);
+    for (const Operation &operation : right) {
+        left.insert(left.begin() + static_cast<std::ptrdiff_t>(place++), operation);
+        if (interleaved)
+            place += source.below(left.size() - place + 1);
+    }
+    left.resize(std::min(left.size(), bounds::operations_max));
+    return left;
+}
+
+// What the layout keeps for an operation mostly gets it: a region that is late, the second device.
+void add_what_is_awaited(const Layout &layout, std::vector<scenario::Actor> &actors, Source &source)
+{
+    const auto give = [&](OperationCode code, Name object) {
+        if (source.one_in(3))
+            return;
+        Operations &operations = source.pick(actors).operations;
+        operations = merged(std::move(operations), {{code, object}}, source);
+    };
+    for (const scenario::Region &region : layout.regions)
+        if (region.assembly == scenario::Assembly::late)
+            give(assemble, name_of(Word::region, region.number));
+    if (layout.hmem_platform_1)
+        give(add, scenario::second_platform);
+}
 
 } // namespace
 
@@ -141,11 +176,11 @@ std::vector<scenario::Actor> make_actors(const Layout &layout, const Weights &we
             more = make_story(layout, source);
         else
             more = {make_operation(layout, weights, source)};
-        for (const Operation &operation : more)
-            if (operations.size() < bounds::operations_max)
-                operations.push_back(operation);
+        operations = merged(std::move(operations), more, source);
         left -= std::min(left, std::max<std::size_t>(more.size(), 1));
     }
+    if (!actors.empty())
+        add_what_is_awaited(layout, actors, source);
     return actors;
 }
 

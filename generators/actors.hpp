@@ -16,7 +16,8 @@ namespace generators {
 
 using Operations = std::vector<scenario::Operation>;
 
-// Up to `operations_max` operations in all, among few actors; often none.
+// Up to about `operations_max` operations in all, among few actors; often none. What the layout keeps
+// for an operation (a region that is late, the second device) mostly gets it besides.
 std::vector<scenario::Actor> make_actors(const scenario::Layout &layout, const Weights &weights,
                                          std::size_t operations_max, Source &source);
 

@@ -14,8 +14,15 @@ namespace {
 
 // One call in so many is left to bytes: they reach forms that no generator thinks of.
 constexpr std::size_t bytes_one_in = 10;
-// One call in so many starts from nothing.
-constexpr std::size_t fresh_one_in = 20;
+// One call in so many starts from nothing. What most bugs need is a few operations on a fitting layout,
+// which a new scenario has as often as a child of two others; with one in twenty, bugs take twice as
+// long, the hard ones too.
+constexpr std::size_t fresh_one_in = 3;
+// Of the other calls, one in so many is aimed by a run of the input.
+constexpr std::size_t aim_one_in = 3;
+// Engines ask for a crossing as often as for an edit. Of small scenarios, a child says little that its
+// parents do not.
+constexpr std::size_t cross_one_in = 2;
 // Edits a call: 1 to 2^bits, mostly 1. A path to a deep bug is often several edits long, of which none
 // alone is new to the engine.
 constexpr unsigned edits_bits = 3;
@@ -53,16 +60,18 @@ Bytes by_bytes_alone(std::span<const std::uint8_t> input, std::size_t size_max,
 } // namespace
 
 Bytes mutate(std::span<const std::uint8_t> input, std::size_t size_max, std::uint64_t seed,
-             ByteMutator by_bytes)
+             const Help &help)
 {
     Seeded source(seed);
-    if (by_bytes != nullptr && size_max > 0 && source.one_in(bytes_one_in))
-        return by_bytes_alone(input, size_max, by_bytes);
+    if (help.by_bytes != nullptr && size_max > 0 && source.one_in(bytes_one_in))
+        return by_bytes_alone(input, size_max, help.by_bytes);
     const scenario::Scenario before = scenario::decode(input, drivers::revision_ids());
     scenario::Scenario after = before;
     if (source.one_in(fresh_one_in)) {
         after = make_scenario(source);
         after.revision = before.revision;
+    } else if (help.look_ahead != nullptr && source.one_in(aim_one_in)) {
+        aim(after, help.look_ahead(before), source);
     }
     for (int i = 0; i < attempts && after == before; ++i)
         for (std::size_t more = source.magnitude(edits_bits); more > 0; --more)
@@ -71,9 +80,11 @@ Bytes mutate(std::span<const std::uint8_t> input, std::size_t size_max, std::uin
 }
 
 Bytes cross_over(std::span<const std::uint8_t> left, std::span<const std::uint8_t> right,
-                 std::size_t size_max, std::uint64_t seed)
+                 std::size_t size_max, std::uint64_t seed, const Help &help)
 {
     Seeded source(seed);
+    if (!source.one_in(cross_one_in))
+        return mutate(left, size_max, source.next(), help);
     const auto ids = drivers::revision_ids();
     return fitted(cross(scenario::decode(left, ids), scenario::decode(right, ids), source),
                   size_max, source);

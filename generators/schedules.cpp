@@ -30,7 +30,7 @@ constexpr std::array contenders = {Word::resolution, Word::cxl_register, Word::c
 
 // Choices (points at which another task could run) in a run grow with what there is to do. A rough
 // measure is enough: it only bounds where a change of favour may lie.
-constexpr std::size_t choices_an_operation = 12;
+constexpr std::size_t choices_an_operation = 4;
 
 std::size_t choices_guessed(const Scenario &scenario)
 {
@@ -87,7 +87,7 @@ Switch indexed_switch(Source &source)
     // At most stops nobody or one other task could go on.
     if (source.one_in(5))
         return indexed(source.magnitude(4), source.below(2), Occasion::blocks);
-    const std::size_t gap = source.magnitude(7);
+    const std::size_t gap = source.magnitude(6);
     return indexed(gap, source.below(4));
 }
 

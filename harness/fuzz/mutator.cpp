@@ -5,6 +5,7 @@
 // default) edits decoded scenarios, `bytes` leaves all to the engine, `generate` makes every input
 // from nothing, so that coverage leads nowhere.
 #include "generators/mutator.hpp"
+#include "fuzz/look_ahead.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -39,6 +40,13 @@ Way way()
     return chosen;
 }
 
+generators::Passed look_ahead(const scenario::Scenario &scenario)
+{
+    return fuzz::look_ahead(fuzz::look_ahead_revision(), scenario);
+}
+
+const generators::Help help{LLVMFuzzerMutate, look_ahead};
+
 std::size_t give(const generators::Bytes &bytes, std::uint8_t *data)
 {
     std::copy(bytes.begin(), bytes.end(), data);
@@ -54,7 +62,7 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t *data, std::size_t s
         return LLVMFuzzerMutate(data, size, size_max);
     if (way() == Way::generate)
         return give(generators::generate(size_max, seed), data);
-    return give(generators::mutate({data, size}, size_max, seed, LLVMFuzzerMutate), data);
+    return give(generators::mutate({data, size}, size_max, seed, help), data);
 }
 
 extern "C" std::size_t LLVMFuzzerCustomCrossOver(const std::uint8_t *left, std::size_t left_size,
@@ -63,9 +71,9 @@ extern "C" std::size_t LLVMFuzzerCustomCrossOver(const std::uint8_t *left, std::
                                                  unsigned seed)
 {
     if (way() == Way::structure)
-        return give(
-            generators::cross_over({left, left_size}, {right, right_size}, out_size_max, seed),
-            out);
+        return give(generators::cross_over({left, left_size}, {right, right_size}, out_size_max,
+                                           seed, help),
+                    out);
     const std::size_t size = std::min(left_size, out_size_max);
     std::copy_n(left, size, out);
     return LLVMFuzzerCustomMutator(out, size, out_size_max, seed);

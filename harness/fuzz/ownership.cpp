@@ -3,6 +3,7 @@
 
 #include "drivers/registry.hpp"
 #include "fuzz/failure.hpp"
+#include "fuzz/wanted.hpp"
 #include "kernel/assert.hpp"
 #include "properties/exceptions.hpp"
 #include "run/machine.hpp"
@@ -13,8 +14,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 
 namespace fuzz {
 namespace {
@@ -90,21 +93,21 @@ Collection *collection()
     return folder != nullptr ? &instance : nullptr;
 }
 
-// What is looked for, whatever its status: "property:cause", or with " id" of the exception that takes
-// it, since findings with one identity can have several ("-": none does). nullptr: any violation.
-const char *wanted()
+// What is looked for, whatever its status; nullptr: any violation.
+Wanted *wanted()
 {
-    static const char *identity = std::getenv("HMEMFUZZ_WANTED");
-    return identity;
-}
-
-bool is_wanted(const properties::Finding &finding)
-{
-    const std::string identity = properties::identity(finding.violation);
-    const auto &judgement = finding.judgement;
-    const std::string_view id =
-        judgement.status == properties::Status::violation ? "-" : judgement.id;
-    return wanted() == identity || wanted() == identity + ' ' + std::string(id);
+    static std::optional<Wanted> instance = []() -> std::optional<Wanted> {
+        const char *list = std::getenv("HMEMFUZZ_WANTED");
+        if (list == nullptr)
+            return std::nullopt;
+        auto parsed = Wanted::parse(list);
+        if (const auto *wrong = std::get_if<std::string>(&parsed)) {
+            tell("HMEMFUZZ_WANTED: ", *wrong);
+            std::_Exit(2);
+        }
+        return std::get<Wanted>(std::move(parsed));
+    }();
+    return instance ? &*instance : nullptr;
 }
 
 [[noreturn]] void fail(const drivers::Revision &revision, const properties::Finding &finding)
@@ -123,6 +126,9 @@ int ownership(std::string_view revision_id, const std::uint8_t *data, std::size_
 {
     const drivers::Revision *revision = drivers::find_revision(revision_id);
     HARNESS_ASSERT(revision != nullptr);
+    Wanted *looked_for = wanted();
+    static std::uint64_t executions = 0;
+    ++executions;
     const scenario::Scenario scenario = scenario::decode({data, size}, drivers::revision_ids());
     const run::Result result = machine().run(*revision, scenario);
     if (result.unmodelled != nullptr && result.configurable)
@@ -130,8 +136,8 @@ int ownership(std::string_view revision_id, const std::uint8_t *data, std::size_
     if (result.verdict.empty())
         return 0;
     for (const auto &finding : properties::findings(result.verdict, {scenario, result.events})) {
-        if (wanted() != nullptr) {
-            if (is_wanted(finding))
+        if (looked_for != nullptr) {
+            if (looked_for->see(finding, executions))
                 fail(*revision, finding);
         } else if (finding.judgement.status == properties::Status::violation) {
             Collection *kept = collection();

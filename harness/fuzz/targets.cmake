@@ -21,7 +21,7 @@ hmemfuzz_room(fuzz KIND OBJECT USES run generators LINK Boost::headers
     EXCEPT replay_main.cpp side_files.cpp ownership_target.cpp mutator.cpp ${target_files})
 # The hooks by which libFuzzer has the generators make its inputs: for what reads the wire form.
 add_library(hmemfuzz_mutator OBJECT EXCLUDE_FROM_ALL fuzz/mutator.cpp)
-target_link_libraries(hmemfuzz_mutator PUBLIC hmemfuzz_generators)
+target_link_libraries(hmemfuzz_mutator PUBLIC hmemfuzz_generators hmemfuzz_run)
 
 # The ids are read from the table itself: the first column of its rows. A test compares.
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS drivers/registry.cpp)
@@ -31,6 +31,7 @@ list(TRANSFORM revision_ids REPLACE ".*\"(.*)\",$" "\\1")
 if(TARGET fuzz_test)
     list(JOIN revision_ids " " joined_ids)
     target_compile_definitions(fuzz_test PRIVATE HMEMFUZZ_REVISION_IDS="${joined_ids}")
+    target_link_libraries(fuzz_test PRIVATE hmemfuzz_mutator)
 endif()
 
 # Not in bin/: whatever a fleet finds beside a target may be taken for one.
