@@ -40,6 +40,7 @@ constexpr auto stories = std::to_array<Story>({
     {{{rmmod, 0}, {rmmod, 1}, {modprobe, 1}, end}},
     {{{modprobe, 0}, {unbind, 0}, {bind, 0}, end}},
     {{{unbind, 0}, {bind, 0}, end}},
+    {{{modprobe, 0}, {unbind, 0}, {modprobe, 1}, {bind, 0}, end}},
     {{{modprobe, 0}, {unbind, 0}, {rmmod, 0}, end}},
     {{{assemble, 0}, {decommit, 0}, {assemble, 0}, end}},
     {{{modprobe, 0}, {decommit, 0}, {destroy, 0}, end}},
@@ -51,23 +52,9 @@ constexpr auto stories = std::to_array<Story>({
     {{{modprobe, 0}, {modprobe, 1}, {rmmod, 1}, {add, 0}, end}},
     {{{modprobe, 0}, {unbind, 0}, {unbind, 1}, {bind, 0}, end}},
     {{{modprobe, 0}, {modprobe, 1}, {assemble, 0}, {destroy, 0}, end}},
+    {{{add, 0}, {destroy, 0}, end}},
+    {{{bind, 0}, {decommit, 0}, end}},
 });
-
-// Both in their own order; one after the other as often as interleaved.
-Operations merged(Operations left, const Operations &right, Source &source)
-{
-    std::size_t place = left.size();
-    const bool interleaved = source.coin();
-    if (interleaved)
-        place = source.below(left.size() + 1);
-    for (const Operation &operation : right) {
-        left.insert(left.begin() + static_cast<std::ptrdiff_t>(place++), operation);
-        if (interleaved)
-            place += source.below(left.size() - place + 1);
-    }
-    left.resize(std::min(left.size(), bounds::operations_max));
-    return left;
-}
 
 // What the layout keeps for an operation mostly gets it: a region that is late, the second device.
 void add_what_is_awaited(const Layout &layout, std::vector<scenario::Actor> &actors, Source &source)
@@ -152,6 +139,21 @@ Operations make_story(const Layout &layout, Source &source)
             operations.push_back({line.code, *object});
     }
     return operations;
+}
+
+Operations merged(Operations left, const Operations &right, Source &source)
+{
+    std::size_t place = left.size();
+    const bool interleaved = source.coin();
+    if (interleaved)
+        place = source.below(left.size() + 1);
+    for (const Operation &operation : right) {
+        left.insert(left.begin() + static_cast<std::ptrdiff_t>(place++), operation);
+        if (interleaved)
+            place += source.below(left.size() - place + 1);
+    }
+    left.resize(std::min(left.size(), bounds::operations_max));
+    return left;
 }
 
 scenario::Actor make_actor(std::size_t index)

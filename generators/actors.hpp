@@ -24,6 +24,9 @@ std::vector<scenario::Actor> make_actors(const scenario::Layout &layout, const W
 // One of the likely stories: two to six operations.
 Operations make_story(const scenario::Layout &layout, Source &source);
 
+// Both in their own order: one after the other as often as interleaved. Without what exceeds a bound.
+Operations merged(Operations left, const Operations &right, Source &source);
+
 // Any operation, modprobe dax_hmem if the one drawn has nothing in the layout to work on.
 scenario::Operation make_operation(const scenario::Layout &layout, const Weights &weights,
                                    Source &source);

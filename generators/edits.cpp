@@ -87,7 +87,7 @@ void insert_story(Scenario &scenario, Source &source)
     if (operations == nullptr)
         return add_actor(scenario, source);
     const Operations story = make_story(scenario.layout, source);
-    insert_at(*operations, gap_in(*operations, source), story);
+    *operations = merged(std::move(*operations), story, source);
 }
 
 void repeat_operations(Scenario &scenario, Source &source)
