@@ -180,7 +180,7 @@ TEST(CrossOver, MixesTheRecordsOfBoth)
         };
         mixed += shares(left) && shares(right) ? 1 : 0;
     }
-    EXPECT_GT(mixed, 75); // every other call goes by mutate()
+    EXPECT_GT(mixed, 190); // of what mutate() makes of the left one, fewer do
 }
 
 } // namespace
