@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What a benchmark waits for: a list of findings, each of which is told once, with the number of the
-// execution that showed it first. One run measures all bugs of a revision, since what is looked for
-// does not change which inputs are made.
+// execution that showed it first, so that one run measures all bugs of a revision. (An engine sees the
+// code of the list, too: another list is another random sequence of inputs.)
 //
 // Covers: the list, and what of it was seen. Does not cover: making inputs (mutator.cpp).
 #pragma once
