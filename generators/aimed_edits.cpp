@@ -9,13 +9,13 @@
 namespace generators {
 
 using kernel::Choice;
+using kernel::Occasion;
 using kernel::Role;
 using scenario::Scenario;
 using scenario::Switch;
 
 namespace {
 
-using Place = std::vector<Switch>::difference_type;
 using Step = Passed::Step;
 
 // What came to nothing goes in one of so many edits. Mostly it stays: after another edit it may come
@@ -81,12 +81,27 @@ bool aim_named(Scenario &scenario, const Passed &passed, Source &source)
     return true;
 }
 
+bool is_place(const Choice &choice)
+{
+    return choice.kind == Choice::Kind::task || choice.kind == Choice::Kind::stop;
+}
+
+// Switches by number of that kind which were spent before: each is noted right after its place.
+std::ptrdiff_t spent_before(const kernel::Choices &choices, std::size_t at)
+{
+    std::ptrdiff_t spent = 0;
+    for (std::size_t i = 1; i < at; ++i)
+        if (choices[i].kind == Choice::Kind::switched && choices[i - 1].kind == choices[at].kind)
+            ++spent;
+    return spent;
+}
+
 // A switch by number at one of the choices; those after it keep their places, if they come to be.
 bool aim_indexed(Scenario &scenario, const Passed &passed, Source &source)
 {
     std::vector<std::size_t> candidates;
     for (std::size_t i = 0; i < passed.choices.size(); ++i)
-        if (passed.choices[i].kind == Choice::Kind::task)
+        if (is_place(passed.choices[i]))
             candidates.push_back(i);
     if (candidates.empty() || scenario.switches.size() >= bounds::switches_max)
         return false;
@@ -94,14 +109,14 @@ bool aim_indexed(Scenario &scenario, const Passed &passed, Source &source)
     const Choice &choice = passed.choices[at];
     Switch item;
     item.indexed = true;
+    item.occasion = choice.kind == Choice::Kind::task ? Occasion::before : Occasion::blocks;
     item.gap = static_cast<std::uint16_t>(choice.place);
     item.pick = static_cast<std::uint8_t>(source.below(choice.others));
-    const auto spent = std::count_if(
-        passed.choices.begin(), passed.choices.begin() + static_cast<std::ptrdiff_t>(at),
-        [](const Choice &other) { return other.kind == Choice::Kind::switched; });
-    auto next = std::find_if(
-        scenario.switches.begin(), scenario.switches.end(),
-        [left = spent](const Switch &other) mutable { return other.indexed && left-- == 0; });
+    const auto next =
+        std::find_if(scenario.switches.begin(), scenario.switches.end(),
+                     [&, left = spent_before(passed.choices, at)](const Switch &other) mutable {
+                         return other.indexed && other.occasion == item.occasion && left-- == 0;
+                     });
     if (next != scenario.switches.end() && next->gap <= item.gap) {
         next->gap = item.gap;
         next->pick = item.pick;

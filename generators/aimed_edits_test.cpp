@@ -102,6 +102,30 @@ TEST(Aims, ASwitchByNumberLeavesTheOthersWhereTheyWere)
     EXPECT_EQ(places, (std::set<std::size_t>{1, 2, 3}));
 }
 
+TEST(Aims, WhereATaskStopsSwitchesAreCountedApart)
+{
+    Seeded source(7);
+    Passed passed;
+    passed.choices = {
+        task_choice(1, 2), {Choice::Kind::switched, 0, 0, {}}, {Choice::Kind::stop, 4, 1, {}}};
+    passed.switched = {true, true};
+    int stops = 0;
+    for (int draw = 0; draw < draws; ++draw) {
+        Scenario scenario;
+        scenario.switches = {indexed(1, 1), indexed(9, 0)};
+        scenario.switches[1].occasion = kernel::Occasion::blocks;
+        aim(scenario, passed, source);
+        if (scenario.switches.size() != 3)
+            continue;
+        EXPECT_EQ(scenario.switches[0], indexed(1, 1));
+        EXPECT_EQ(scenario.switches[1].occasion, kernel::Occasion::blocks);
+        EXPECT_EQ(scenario.switches[1].gap, 4);
+        EXPECT_EQ(scenario.switches[2].gap, 5);
+        ++stops;
+    }
+    EXPECT_GT(stops, draws / 10);
+}
+
 TEST(Aims, AFaultIsOfACallOfTheRun)
 {
     Seeded source(3);

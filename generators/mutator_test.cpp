@@ -74,7 +74,7 @@ TEST(Mutator, GivesTheSameBytesForTheSameSeedAndOthersForAnother)
         hash = testing::fingerprint(cross_over(before, after, roomy, seed), hash);
     }
     EXPECT_GT(other, 250);
-    EXPECT_EQ(hash, 16056417844538703298u); // the same on every machine
+    EXPECT_EQ(hash, 14888681665938575614u); // the same on every machine
 }
 
 TEST(Mutator, TakesAnyBytesAndKeepsTheSize)
