@@ -16,15 +16,16 @@ namespace generators {
 
 using Operations = std::vector<scenario::Operation>;
 
-// Up to about `operations_max` operations in all, among few actors; often none. What the layout keeps
-// for an operation (a region that is late, the second device) mostly gets it besides.
+// Up to about `operations_max` operations in all, among few actors; often none. What the layout
+// keeps for an operation (a region that is late, the second device) mostly gets it besides.
 std::vector<scenario::Actor> make_actors(const scenario::Layout &layout, const Weights &weights,
                                          std::size_t operations_max, Source &source);
 
 // One of the likely stories: two to six operations.
 Operations make_story(const scenario::Layout &layout, Source &source);
 
-// Both in their own order: one after the other as often as interleaved. Without what exceeds a bound.
+// Both in their own order: one after the other as often as interleaved. Without what exceeds a
+// bound.
 Operations merged(Operations left, const Operations &right, Source &source);
 
 // Any operation, modprobe dax_hmem if the one drawn has nothing in the layout to work on.

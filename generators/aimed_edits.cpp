@@ -18,8 +18,8 @@ namespace {
 
 using Step = Passed::Step;
 
-// What came to nothing goes in one of so many edits. Mostly it stays: after another edit it may come
-// to something.
+// What came to nothing goes in one of so many edits. Mostly it stays: after another edit it may
+// come to something.
 constexpr std::size_t tidy_one_in = 4;
 // At the step drawn, no other task may have lived; then another is drawn.
 constexpr int attempts = 4;
@@ -40,8 +40,8 @@ std::size_t like(const Step &step, const std::vector<Step> &steps)
         }));
 }
 
-// Of a few, one of which there are fewest alike: most steps of a run are devices and locks, over and
-// over.
+// Of a few, one of which there are fewest alike: most steps of a run are devices and locks, over
+// and over.
 std::size_t some_step(const std::vector<Step> &steps, Source &source)
 {
     std::size_t chosen = source.below(steps.size());

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Edits of a scenario that know one run of it: a switch where the run came past and another task could
-// have run, a fault of a call that it made. Of switches and faults drawn without a run, most come to
-// nothing: one switch by name in forty changes a run, one fault in nine comes to pass.
+// Edits of a scenario that know one run of it: a switch where the run came past and another task
+// could have run, a fault of a call that it made. Of switches and faults drawn without a run, most
+// come to nothing: one switch by name in forty changes a run, one fault in nine comes to pass.
 //
-// Covers: what a run came past, and edits by it. Does not cover: running (fuzz/look_ahead.hpp), edits
-// that need no run (edits.hpp).
+// Covers: what a run came past, and edits by it. Does not cover: running (fuzz/look_ahead.hpp),
+// edits that need no run (edits.hpp).
 #pragma once
 
 #include "generators/source.hpp"

@@ -14,14 +14,14 @@ namespace {
 
 // One call in so many is left to bytes: they reach forms that no generator thinks of.
 constexpr std::size_t bytes_one_in = 10;
-// One call in so many starts from nothing. What most bugs need is a few operations on a fitting layout,
-// which a new scenario has as often as a child of two others; with one in twenty, bugs take twice as
-// long, the hard ones too.
+// One call in so many starts from nothing: most bugs need a few operations on a fitting layout,
+// which a new scenario has as often as a child of others. With one in twenty, and every crossing a
+// crossing, bugs took 1.8 times as long (geometric mean of the medians of 29 bugs).
 constexpr std::size_t fresh_one_in = 3;
 // Of the other calls, one in so many is aimed by a run of the input.
 constexpr std::size_t aim_one_in = 3;
-// Engines ask for a crossing as often as for an edit. Of small scenarios, a child says little that its
-// parents do not.
+// Engines ask for a crossing as often as for an edit. Of small scenarios, a child says little that
+// its parents do not.
 constexpr std::size_t cross_one_in = 2;
 // Edits a call: 1 to 2^bits, mostly 1. A path to a deep bug is often several edits long, of which none
 // alone is new to the engine.

@@ -28,9 +28,9 @@ struct Help {
     LookAhead look_ahead = nullptr;
 };
 
-// The input after one edit or a few, at most `size_max` bytes; now and then edited by bytes, or by what
-// a run of it came past. The same arguments give the same bytes. What `by_bytes` does is the engine's,
-// though.
+// The input after one edit or a few, at most `size_max` bytes; now and then edited by bytes, or by
+// what a run of it came past. The same arguments give the same bytes. What `by_bytes` does is the
+// engine's, though.
 Bytes mutate(std::span<const std::uint8_t> input, std::size_t size_max, std::uint64_t seed,
              const Help &help = {});
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The hooks by which libFuzzer has the generators make its inputs. Other engines do not call them.
 //
-// The environment variable HMEMFUZZ_MUTATOR chooses, so that one binary can compare: `structure` (the
-// default) edits decoded scenarios, some of them by a run (look_ahead.hpp), `bytes` leaves all to the
-// engine, `generate` makes every input from nothing, so that coverage leads nowhere.
+// The environment variable HMEMFUZZ_MUTATOR chooses, so that one binary can compare: `structure`
+// (the default) edits decoded scenarios, some of them by a run (look_ahead.hpp), `bytes` leaves all
+// to the engine, `generate` makes every input from nothing, so that coverage leads nowhere.
 #include "generators/mutator.hpp"
 #include "fuzz/look_ahead.hpp"
 

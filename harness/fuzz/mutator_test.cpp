@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Covers: which way of making inputs HMEMFUZZ_MUTATOR chooses. Each process reads it once, so that
-// every case is a process of its own. Does not cover: what the ways make (generators/mutator_test.cpp).
+// every case is a process of its own. Does not cover: what the ways make
+// (generators/mutator_test.cpp).
 #include "fuzz/look_ahead.hpp"
 #include "generators/mutator.hpp"
 

@@ -14,8 +14,8 @@ namespace fuzz {
 // line "ASSERTION FAILED: <property> <cause>" comes first (failure.hpp). An open finding is told once.
 // With the environment variable HMEMFUZZ_KEEP_GOING it does not abort: the smallest input that shows
 // an identity is kept in the folder of that name, and each new identity is told once.
-// With HMEMFUZZ_WANTED, a list as in wanted.hpp, it tells when each item of it was found and aborts on
-// the last one: a benchmark asks how long bugs take.
+// With HMEMFUZZ_WANTED, a list as in wanted.hpp, it tells when each item of it was found and aborts
+// on the last one: a benchmark asks how long bugs take.
 // Returns 0.
 int ownership(std::string_view revision, const std::uint8_t *data, std::size_t size);
 

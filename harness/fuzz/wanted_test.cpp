@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Covers: lists of findings to look for, and how a target takes HMEMFUZZ_WANTED. Does not cover: the
-// benchmark that gives it (scripts/bench-time-to-bug).
+// Covers: lists of findings to look for, and how a target takes HMEMFUZZ_WANTED. Does not cover:
+// the benchmark that gives it (scripts/bench-time-to-bug).
 #include "fuzz/wanted.hpp"
 
 #include "drivers/registry.hpp"
