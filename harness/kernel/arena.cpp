@@ -12,35 +12,34 @@ namespace kernel {
 
 Arena::~Arena()
 {
-    for (Chunk *chunk : chunks_) {
-        ASAN_UNPOISON_MEMORY_REGION(chunk->memory, chunk_bytes);
-        std::free(chunk->memory);
-        delete chunk;
+    for (const Chunk &chunk : chunks_) {
+        unpoison(chunk.memory, chunk_bytes);
+        std::free(chunk.memory);
     }
 }
 
 Arena::Chunk &Arena::chunk_with_room(std::size_t granules)
 {
-    if (in_use_ > 0 && chunk_granules - chunks_[in_use_ - 1]->used >= granules)
-        return *chunks_[in_use_ - 1];
+    if (in_use_ > 0 && chunk_granules - chunks_[in_use_ - 1].used >= granules)
+        return chunks_[in_use_ - 1];
     HARNESS_ASSERT(granules <= chunk_granules);
     if (in_use_ == chunks_.size()) {
         auto *memory = static_cast<char *>(std::aligned_alloc(granule_bytes, chunk_bytes));
         HARNESS_ASSERT(memory != nullptr);
-        ASAN_POISON_MEMORY_REGION(memory, chunk_bytes);
-        chunks_.push_back(new Chunk{.memory = memory, .used = 0});
+        poison(memory, chunk_bytes);
+        chunks_.push_back({memory, 0, std::make_unique<std::uint32_t[]>(chunk_granules)});
     }
-    return *chunks_[in_use_++];
+    return chunks_[in_use_++];
 }
 
 char *Arena::allocate(std::size_t size, std::uint32_t number)
 {
     const std::size_t granules = (redzone_bytes + size + granule_bytes - 1) / granule_bytes;
     Chunk &chunk = chunk_with_room(granules);
-    std::fill_n(chunk.numbers + chunk.used, granules, number);
+    std::fill_n(chunk.numbers.get() + chunk.used, granules, number);
     char *object = chunk.memory + chunk.used * granule_bytes + redzone_bytes;
     chunk.used += granules;
-    ASAN_UNPOISON_MEMORY_REGION(object, size);
+    unpoison(object, size);
     std::memset(object, 0, size);
     return object;
 }
@@ -48,8 +47,8 @@ char *Arena::allocate(std::size_t size, std::uint32_t number)
 void Arena::clear()
 {
     for (std::size_t i = 0; i < in_use_; ++i) {
-        Chunk &chunk = *chunks_[i];
-        ASAN_POISON_MEMORY_REGION(chunk.memory, chunk.used * granule_bytes);
+        Chunk &chunk = chunks_[i];
+        poison(chunk.memory, chunk.used * granule_bytes);
         chunk.used = 0;
     }
     in_use_ = 0;

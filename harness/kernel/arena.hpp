@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace kernel {
@@ -32,7 +33,7 @@ public:
     {
         const auto address = reinterpret_cast<std::uintptr_t>(pointer);
         for (std::size_t i = 0; i < in_use_; ++i) {
-            const Chunk &chunk = *chunks_[i];
+            const Chunk &chunk = chunks_[i];
             // Below the chunk it wraps around, to beyond its end.
             const std::uintptr_t offset = address - reinterpret_cast<std::uintptr_t>(chunk.memory);
             if (offset < chunk.used * granule_bytes)
@@ -52,13 +53,13 @@ private:
 
     struct Chunk {
         char *memory;
-        std::size_t used; // granules
-        std::uint32_t numbers[chunk_granules];
+        std::size_t used;                         // granules
+        std::unique_ptr<std::uint32_t[]> numbers; // of each granule
     };
 
     Chunk &chunk_with_room(std::size_t granules);
 
-    std::vector<Chunk *> chunks_;
+    std::vector<Chunk> chunks_;
     std::size_t in_use_ = 0; // of them; the last of these is filled
 };
 

@@ -10,6 +10,10 @@
 #include <cstring>
 #include <set>
 
+#ifdef HMEMFUZZ_ASAN
+#include <sanitizer/asan_interface.h>
+#endif
+
 namespace kernel {
 namespace {
 

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 
 #ifdef HMEMFUZZ_ASAN
+#include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #endif
 
@@ -101,7 +102,7 @@ void Fiber::suspend()
 
 void Fiber::abandon()
 {
-    ASAN_UNPOISON_MEMORY_REGION(stack_bottom_, stack_bytes);
+    unpoison(stack_bottom_, stack_bytes);
     context_ = nullptr;
     finished_ = true;
 }

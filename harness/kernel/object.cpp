@@ -40,7 +40,7 @@ void ObjectStore::end()
         char *object = std::exchange(block.object, nullptr);
         if (place_ == Place::arena || (memory_ == Memory::raw && (block.freed || !block.immortal)))
             continue;
-        ASAN_UNPOISON_MEMORY_REGION(object, block.size);
+        unpoison(object, block.size);
         std::free(object - sizeof(Header));
     }
     blocks_.clear();
@@ -96,7 +96,7 @@ void *ObjectStore::object_to_free(void *pointer)
         touch(pointer);
     if (is_object(pointer)) {
         if (memory_ == Memory::raw) // let AddressSanitizer see whether it was freed before
-            static_cast<void>(*static_cast<const volatile char *>(pointer));
+            look_at(pointer);
         return pointer;
     }
     if (memory_ == Memory::raw)
@@ -115,7 +115,7 @@ void ObjectStore::free(void *object)
         std::free(block.object - sizeof(Header));
         return;
     }
-    ASAN_POISON_MEMORY_REGION(object, block.size);
+    poison(object, block.size);
     ++freed_count_;
     if (place_ == Place::arena)
         return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// HMEMFUZZ_ASAN says that AddressSanitizer is compiled in. Its macros for poisoning do nothing without
-// it.
+// HMEMFUZZ_ASAN says that AddressSanitizer is compiled in. What it is told and asked does nothing
+// without it; by functions, so that who tells it need not be looked at (harness/CMakeLists.txt).
 #pragma once
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -11,11 +11,14 @@
 #endif
 #endif
 
-#ifdef HMEMFUZZ_ASAN
-#include <sanitizer/asan_interface.h>
-#else
-#define ASAN_POISON_MEMORY_REGION(address, size)                                                   \
-    (static_cast<void>(address), static_cast<void>(size))
-#define ASAN_UNPOISON_MEMORY_REGION(address, size)                                                 \
-    (static_cast<void>(address), static_cast<void>(size))
-#endif
+#include <cstddef>
+
+namespace kernel {
+
+// An access to it is reported, until it is unpoisoned.
+void poison(const void *memory, std::size_t bytes);
+void unpoison(const void *memory, std::size_t bytes);
+// Reports a byte that must not be accessed.
+void look_at(const void *byte);
+
+} // namespace kernel
