@@ -17,16 +17,15 @@ void frame_enter(FrameKind kind, const char *name, Text text)
         oops(Misuse::text_gone, name_of(text.module), {}, name);
     if (task.frame_count == task.frames.size())
         not_modelled("functions nested deeper than bounds::call_depth_max");
-    Frame frame{kind, name, text};
+    Frame frame{.kind = kind, .name = name, .text = text, .cause = name};
     if (task.frame_count > 0) {
-        frame.outermost = task.frames[task.frame_count - 1].outermost;
-        frame.innermost = task.frames[task.frame_count - 1].innermost;
+        const Frame &below = task.frames[task.frame_count - 1];
+        if (below.innermost != nullptr || !under_test(text.module))
+            frame.cause = below.cause;
+        frame.innermost = below.innermost;
     }
-    if (under_test(text.module)) {
+    if (under_test(text.module))
         frame.innermost = name;
-        if (frame.outermost == nullptr)
-            frame.outermost = name;
-    }
     state().scheduler.touch(task.scope);
     frame.outside = std::exchange(task.scope, Footprint::everything());
     task.frames[task.frame_count++] = frame;

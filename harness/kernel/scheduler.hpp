@@ -28,9 +28,10 @@ struct Frame {
     FrameKind kind{};
     const char *name = nullptr;
     Text text;
-    // Of the frames up to this one: the outermost and the innermost of the code under test, or nullptr.
-    // Kept here, because every record asks for them.
-    const char *outermost = nullptr;
+    // Of the frames up to this one: the outermost of the code under test, or, if there is none, the
+    // outermost of all; and the innermost of the code under test, or nullptr. Kept here, because every
+    // record asks for them.
+    const char *cause = nullptr;
     const char *innermost = nullptr;
     Footprint outside; // what its caller keeps to
 };
@@ -66,10 +67,8 @@ struct task_struct {
 // function there, otherwise what kind of task it is.
 inline const char *cause_of(const task_struct &task)
 {
-    if (task.frame_count == 0)
-        return word_text(task.role.kind).data();
-    const char *outermost = task.frames[task.frame_count - 1].outermost;
-    return outermost != nullptr ? outermost : task.frames[0].name;
+    return task.frame_count > 0 ? task.frames[task.frame_count - 1].cause
+                                : word_text(task.role.kind).data();
 }
 // The innermost function of the code under test, or nullptr.
 inline const char *innermost_of(const task_struct &task)

@@ -83,7 +83,9 @@ void State::forget()
     memregions.clear();
     nodes.clear();
     mocked_range.reset();
-    cxl = {};
+    kernel::forget(cxl.decoders);
+    kernel::forget(cxl.memdevs);
+    cxl = {.decoders = std::move(cxl.decoders), .memdevs = std::move(cxl.memdevs)};
     dax = {};
     config = {};
 }
@@ -130,8 +132,11 @@ Event &record(EventKind kind, Name object, std::int32_t value)
     if (self.scheduler.on_task()) {
         const task_struct &task = self.scheduler.current();
         event.task = task.index;
-        event.function = task.frame_count > 0 ? cause_of(task) : nullptr;
-        event.caller = innermost_of(task);
+        if (task.frame_count > 0) {
+            const Frame &top = task.frames[task.frame_count - 1];
+            event.function = top.cause;
+            event.caller = top.innermost;
+        }
         if (self.scheduler.is_directed())
             touches_as_judged(kind);
     }

@@ -34,9 +34,9 @@ struct FaultState {
 
 // Empties the list and keeps its room. Nothing of what it held stays there, where it would hide a leak
 // from LeakSanitizer.
-template <class Item> void forget(std::vector<Item *> &list)
+template <class Item> void forget(std::vector<Item> &list)
 {
-    list.assign(list.capacity(), nullptr);
+    list.assign(list.capacity(), Item{});
     list.clear();
 }
 

@@ -78,7 +78,8 @@ inline constexpr Kinds registration_kinds = {
     kernel::EventKind::work_cancelled, kernel::EventKind::operation,
     kernel::EventKind::module_state,   kernel::EventKind::work_begin,
     kernel::EventKind::flush_begin,    kernel::EventKind::driver_listed};
-void judge_registration(std::span<const kernel::Event> events, Indices seen, Collector &collector);
+void judge_registration(std::span<const kernel::Event> events, Indices seen, Collector &collector,
+                        Scratch &scratch);
 
 // ownership.cpp: who registers, claims and owns which range.
 inline constexpr Kinds ownership_kinds = {kernel::EventKind::phase,
@@ -117,7 +118,7 @@ inline constexpr Kinds references_kinds = {
     kernel::EventKind::work_cancelled};
 // `completed`: the run came to its end, so that what is left is left for good.
 void judge_references(std::span<const kernel::Event> events, Indices seen, bool completed,
-                      Collector &collector);
+                      Collector &collector, Scratch &scratch);
 
 // leaks.cpp: objects left. Only for runs that came to their end.
 void judge_leaks(const kernel::State &state, Collector &collector);

@@ -245,8 +245,11 @@ void Discipline::add_edge(const Edge &edge)
     }
     if (graph_.has_edge(edge.from, edge.to))
         return;
-    const std::vector<Edge> path = graph_.path(edge.to, edge.from);
     // The graph is kept free of rings, so that each is reported at the step that closes it only.
+    // Most often the newcomer has taken nothing yet: no need to search.
+    std::vector<Edge> path;
+    if (!graph_.is_end(edge.to))
+        path = graph_.path(edge.to, edge.from);
     if (path.empty())
         graph_.add_edge(edge);
     else

@@ -92,7 +92,9 @@ constexpr std::size_t scratch_bytes = 32 * 1024;
 class Sorted {
 public:
     Sorted(std::span<const kernel::Event> events, bool all, Scratch &scratch)
-        : indices_(events.size() * family_count, &scratch), events_(events.size())
+        : indices_(static_cast<std::uint32_t *>(scratch.allocate(
+              events.size() * family_count * sizeof(std::uint32_t), alignof(std::uint32_t)))),
+          events_(events.size())
     {
         for (std::size_t i = 0; i < events.size(); ++i) {
             unsigned bits = readers[static_cast<std::size_t>(events[i].kind)];
@@ -105,13 +107,10 @@ public:
         }
     }
 
-    Indices of(Family family) const
-    {
-        return Indices(indices_).subspan(family * events_, counts_[family]);
-    }
+    Indices of(Family family) const { return {indices_ + family * events_, counts_[family]}; }
 
 private:
-    std::pmr::vector<std::uint32_t> indices_;
+    std::uint32_t *indices_; // a row for each family, as long as it may get
     std::size_t events_;
     std::array<std::size_t, family_count> counts_{};
 };
@@ -129,7 +128,7 @@ void judge(const drivers::Intent &intent, const kernel::State &state,
     judge_misuses(events, sorted.of(misuses), collector);
     judge_discipline(events, sorted.of(discipline), collector, scratch);
     if (intent.dax_cxl_waits)
-        judge_registration(events, sorted.of(registration), collector);
+        judge_registration(events, sorted.of(registration), collector, scratch);
     const Rules rules{intent, state.config.enabled[intent.gate],
                       state.config.enabled[kernel::CONFIG_DEV_DAX_CXL]};
     judge_ownership(rules, events, sorted.of(ownership), collector, unowned, scratch);
@@ -137,7 +136,7 @@ void judge(const drivers::Intent &intent, const kernel::State &state,
         for (const kernel::Range &range : dropped_and_unowned(events))
             unowned.push_back({range, "it overlaps an active range and was dropped"});
     const bool completed = !state.scheduler.stopped();
-    judge_references(events, sorted.of(references), completed, collector);
+    judge_references(events, sorted.of(references), completed, collector, scratch);
     if (completed)
         judge_leaks(state, collector);
     verdict = collector.take();

@@ -22,7 +22,7 @@ struct Entry {
     std::size_t event;
 };
 
-using Ledger = std::vector<Entry>;
+using Ledger = std::pmr::vector<Entry>;
 
 // False if there is none of them that `fits`.
 template <class Fits> bool take_back(Ledger &ledger, bool device, std::uint64_t of, Fits fits)
@@ -44,6 +44,8 @@ bool take_back(Ledger &ledger, bool device, std::uint64_t of)
 // Work items that are queued or run: which record queued them, and which task runs them.
 class Works {
 public:
+    explicit Works(Scratch &scratch) : works_(&scratch) {}
+
     void observe(const kernel::Event &event, std::size_t index)
     {
         if (event.kind == EventKind::work_queued && event.start != 0)
@@ -72,7 +74,7 @@ private:
         std::uint16_t task = kernel::no_task;
     };
 
-    std::vector<Work> works_;
+    std::pmr::vector<Work> works_;
 };
 
 // What is wrong with the code's put of the device; nothing: it takes an entry back.
@@ -93,11 +95,11 @@ std::string_view judge_put(Ledger &ledger, const Works &works, const kernel::Eve
 } // namespace
 
 void judge_references(std::span<const kernel::Event> events, Indices seen, bool completed,
-                      Collector &collector)
+                      Collector &collector, Scratch &scratch)
 {
-    Ledger ledger;
-    Works works;
-    std::vector<kernel::Name> on_bus;
+    Ledger ledger(&scratch);
+    Works works(scratch);
+    std::pmr::vector<kernel::Name> on_bus(&scratch);
     for (const std::uint32_t i : seen) {
         const kernel::Event &event = events[i];
         const bool by_code = event.detail == static_cast<std::uint8_t>(Holder::code);

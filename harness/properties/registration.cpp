@@ -30,7 +30,9 @@ struct Beginning {
 
 class Registration {
 public:
-    explicit Registration(Collector &collector) : collector_(collector) {}
+    Registration(Collector &collector, Scratch &scratch)
+        : collector_(collector), pending_(&scratch), beginnings_(&scratch)
+    {}
 
     void observe(const kernel::Event &event, std::size_t index)
     {
@@ -74,15 +76,16 @@ private:
     }
 
     Collector &collector_;
-    std::vector<Resolution> pending_;   // queued and not ended
-    std::vector<Beginning> beginnings_; // one a task at most
+    std::pmr::vector<Resolution> pending_;   // queued and not ended
+    std::pmr::vector<Beginning> beginnings_; // one a task at most
 };
 
 } // namespace
 
-void judge_registration(std::span<const kernel::Event> events, Indices seen, Collector &collector)
+void judge_registration(std::span<const kernel::Event> events, Indices seen, Collector &collector,
+                        Scratch &scratch)
 {
-    Registration registration(collector);
+    Registration registration(collector, scratch);
     for (const std::uint32_t i : seen)
         registration.observe(events[i], i);
 }

@@ -35,10 +35,7 @@ void WaitGraph::add_edge(const Edge &edge)
 std::vector<WaitGraph::Edge> WaitGraph::path(Node from, Node to) const
 {
     std::vector<Edge> edges;
-    const auto &first = after_[from];
-    if (std::all_of(first.begin(), first.end(), [](std::uint64_t word) { return word == 0; }))
-        return edges; // most often: the newcomer has taken nothing yet
-    std::array<std::uint64_t, words> seen{};
+    Nodes seen{};
     std::array<Node, nodes_max> reached; // in order
     std::array<Node, nodes_max> previous;
     std::size_t count = 0;

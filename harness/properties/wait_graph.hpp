@@ -46,6 +46,8 @@ public:
     kernel::Name name(Node node) const { return keys_[node].name; }
 
     bool has_edge(Node from, Node to) const { return bit(from, to); }
+    // Whether no edge goes out of it.
+    bool is_end(Node node) const { return after_[node] == Nodes{}; }
     void add_edge(const Edge &edge);
     // The edges of a shortest way from one node to another, in order; empty if there is none.
     std::vector<Edge> path(Node from, Node to) const;
@@ -65,6 +67,8 @@ private:
         return kind == Kind::lock ? kernel::name_of(name.word) : name;
     }
 
+    using Nodes = std::array<std::uint64_t, words>; // a bit for each
+
     struct Key {
         Kind kind;
         kernel::Name name;
@@ -75,7 +79,7 @@ private:
     std::size_t count_ = 0;
     std::array<Key, nodes_max> keys_;
     std::array<std::uint8_t, slots> index_{}; // 1 + node, by hash; 0: free
-    std::array<std::array<std::uint64_t, words>, nodes_max> after_;
+    std::array<Nodes, nodes_max> after_;
     std::pmr::vector<Edge> edges_;
 };
 

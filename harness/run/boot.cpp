@@ -3,14 +3,16 @@
 
 #include "drivers/device.hpp"
 #include "drivers/test_module.hpp"
+#include "kernel/bounds.hpp"
 #include "kernel/deferred_probe.hpp"
 #include "kernel/iomem.hpp"
 #include "kernel/kernel.hpp"
 #include "kernel/kmem.hpp"
 #include "kernel/state.hpp"
 
+#include <boost/container/static_vector.hpp>
+
 #include <algorithm>
-#include <vector>
 
 namespace run {
 
@@ -74,10 +76,11 @@ void hmat_init(const scenario::Layout &layout)
 
 void boot_cxl(const scenario::Layout &layout)
 {
-    std::vector<cxl_window_description> windows;
+    // Of one layout at most: no need for the heap.
+    boost::container::static_vector<cxl_window_description, bounds::windows_max> windows;
     for (const scenario::Window &window : layout.windows)
         windows.push_back({window.number, window.range});
-    std::vector<cxl_memdev_description> memdevs;
+    boost::container::static_vector<cxl_memdev_description, bounds::regions_max> memdevs;
     for (const scenario::Region &region : layout.regions) {
         if (region.assembly == scenario::Assembly::none)
             continue;
@@ -85,7 +88,8 @@ void boot_cxl(const scenario::Layout &layout)
                            region.assembly != scenario::Assembly::fail,
                            region.assembly != scenario::Assembly::late});
     }
-    cxl_boot(windows, memdevs, layout.config.cxl_region);
+    cxl_boot({windows.data(), windows.size()}, {memdevs.data(), memdevs.size()},
+             layout.config.cxl_region);
 }
 
 bool is_installed(Word name)
