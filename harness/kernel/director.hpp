@@ -26,8 +26,9 @@ struct Decision {
     std::uint16_t usual = 0; // who goes on by default
 };
 
-// Why a run that its director gave up has no verdict.
-inline constexpr const char *given_up = "given up by its director";
+// Why a run that its director gave up has no verdict. It is told by its address: an array has one in the whole
+// program, a literal one in each file.
+inline constexpr char given_up[] = "given up by its director";
 
 class Director {
 public:
