@@ -45,31 +45,40 @@ bool region_torn_down(const Violation &violation, const Circumstances &run)
     return false;
 }
 
-// CXL was refused the dax region of a region that was committed when HMEM had a range inside it already.
+// CXL was refused the dax region of a region that was committed when HMEM had registered a range inside it
+// already, which HMEM claimed then or later: its children may probe asynchronously.
 bool region_came_after_hmem(const Violation &violation, const Circumstances &run)
 {
     if (violation.detail != lost_detail::cxl_has_none)
         return false;
-    std::vector<std::pair<kernel::Name, Range>> claims;  // of HMEM
-    std::vector<std::pair<kernel::Name, Range>> earlier; // those that the region came upon
+    std::vector<std::pair<Name, Range>> registered; // by HMEM
+    std::vector<Name> claimed;                      // with a dax region
+    std::vector<Name> earlier;                      // what the region came upon
     bool answer = false;
     for (const Event &event : run.events) {
         const Range range{event.start, event.end};
         const bool around = range.contains(violation.range);
-        const auto of_it = [&](const auto &claim) { return claim.first == event.object; };
-        if (event.kind == EventKind::dax_region_added && event.object.word == Word::hmem) {
-            claims.emplace_back(event.object, range);
+        const bool of_hmem = event.object.word == Word::hmem;
+        if (event.kind == EventKind::device_added && of_hmem) {
+            registered.emplace_back(event.object, range);
+        } else if (event.kind == EventKind::device_deleted && of_hmem) {
+            std::erase_if(registered, [&](const auto &one) { return one.first == event.object; });
+        } else if (event.kind == EventKind::dax_region_added && of_hmem) {
+            claimed.push_back(event.object);
         } else if (event.kind == EventKind::dax_region_removed) {
-            std::erase_if(claims, of_it);
-            std::erase_if(earlier, of_it);
+            std::erase(claimed, event.object);
+            std::erase(earlier, event.object);
         } else if (event.kind == EventKind::region_state && around &&
                    event.value == kernel::CXL_CONFIG_COMMIT) {
             earlier.clear();
-            std::copy_if(claims.begin(), claims.end(), std::back_inserter(earlier),
-                         [&](const auto &claim) { return range.contains(claim.second); });
+            for (const auto &[name, inside] : registered)
+                if (range.contains(inside))
+                    earlier.push_back(name);
         } else if (event.kind == EventKind::dax_region_conflict && around &&
                    event.object.word == Word::dax_region) {
-            answer = !earlier.empty();
+            answer = std::any_of(earlier.begin(), earlier.end(), [&](Name name) {
+                return std::find(claimed.begin(), claimed.end(), name) != claimed.end();
+            });
         }
     }
     return answer;
