@@ -327,7 +327,8 @@ bool ml_4(const Violation &violation, const Circumstances &run)
 }
 
 // The owner's last attempt to make a dax region and device of the range (a probe of an hmem device of
-// it, or of a region around it and its dax_regionN) was refused memory.
+// it, or of a region around it and its dax_regionN) was refused memory; or the one before it was, and the
+// last found that somebody else had come into the gap.
 bool child_probe_failed(const Violation &violation, const Circumstances &run)
 {
     // A range that was never resolved can have been registered all the same, against the rule.
@@ -345,6 +346,7 @@ bool child_probe_failed(const Violation &violation, const Circumstances &run)
                            [id](const auto &region) { return region.second == id; });
     };
     bool refused = false;
+    bool before = false;
     for (const Event &event : run.events) {
         const bool has_range = Range{event.start, event.end}.contains(violation.range);
         if (event.kind == EventKind::device_added && event.object.word == Word::hmem && has_range &&
@@ -361,7 +363,10 @@ bool child_probe_failed(const Violation &violation, const Circumstances &run)
             std::erase_if(regions,
                           [&](const auto &region) { return region.first == event.object; });
         } else if (event.kind == EventKind::probe_begin && is_parent(event.object)) {
-            refused = false;
+            before = std::exchange(refused, false);
+        } else if (hmem && event.kind == EventKind::dax_region_conflict &&
+                   is_parent(event.object)) {
+            refused |= before;
         } else if (event.kind == EventKind::fault) {
             refused |= event.object.word == Word::dax ? has_region(event.object.number)
                                                       : is_parent(event.object);

@@ -197,6 +197,27 @@ TEST(Exceptions, ARegionThatWasThereBeforeHmemRegisteredIsNotRefusedByDesign)
     EXPECT_EQ(judged({added, claim, commit}), "");
 }
 
+// A child's probe fails, the region comes, and the child is bound again in vain.
+TEST(Exceptions, WhoComesAfterAChildsProbeFailedKeepsItsRange)
+{
+    const std::string text = R"(
+switches = ["boot before driver_attach hmem.1 #1 -> resolution"]
+faults = ["resolution: devm_add_action(hmem.2)#1"]
+[layout]
+soft_reserved = [{ range = "0x110000000-0x11fffffff" }, { range = "0x100000000-0x10fffffff" }]
+windows = [{ name = "window0", range = "0x110000000-0x11fffffff" }]
+regions = [{ name = "region0", range = "0x110000000-0x11fffffff" }]
+config = { builtin = ["dax_hmem", "dax_cxl", "cxl_acpi", "cxl_pci"] }
+[[actor]]
+name = "admin"
+ops = ["bind hmem.2"]
+)";
+    const std::vector<properties::Finding> findings = findings_of(text);
+    ASSERT_EQ(findings.size(), 1u);
+    EXPECT_EQ(properties::identity(findings[0].violation), "lost-range:process_defer_work");
+    EXPECT_EQ(findings[0].judgement.id, "child-probe-fails");
+}
+
 // A probe that fails takes away what it had registered, as an unbind does.
 TEST(Exceptions, ARangeThatAFailedProbeGaveUpIsLeftToCxlAsAfterAnUnbind)
 {
