@@ -327,8 +327,8 @@ bool ml_4(const Violation &violation, const Circumstances &run)
 }
 
 // The owner's last attempt to make a dax region and device of the range (a probe of an hmem device of
-// it, or of a region around it and its dax_regionN) was refused memory; or the one before it was, and the
-// last found that somebody else had come into the gap.
+// it, or of a region around it and its dax_regionN) was refused memory; or that of HMEM before it was, and
+// the last met a dax region of CXL's over the whole range that came into the gap.
 bool child_probe_failed(const Violation &violation, const Circumstances &run)
 {
     // A range that was never resolved can have been registered all the same, against the rule.
@@ -345,6 +345,7 @@ bool child_probe_failed(const Violation &violation, const Circumstances &run)
         return std::any_of(regions.begin(), regions.end(),
                            [id](const auto &region) { return region.second == id; });
     };
+    std::vector<Name> came; // of CXL's, over the range, since HMEM was refused
     bool refused = false;
     bool before = false;
     for (const Event &event : run.events) {
@@ -359,17 +360,23 @@ bool child_probe_failed(const Violation &violation, const Circumstances &run)
             parents.push_back(kernel::name_of(Word::dax_region, event.object.number));
         } else if (event.kind == EventKind::dax_region_added && is_parent(event.object)) {
             regions.emplace_back(event.object, event.value);
+        } else if (event.kind == EventKind::dax_region_added && has_range) {
+            came.push_back(event.object);
         } else if (event.kind == EventKind::dax_region_removed) {
             std::erase_if(regions,
                           [&](const auto &region) { return region.first == event.object; });
+            std::erase(came, event.object);
         } else if (event.kind == EventKind::probe_begin && is_parent(event.object)) {
             before = std::exchange(refused, false);
         } else if (hmem && event.kind == EventKind::dax_region_conflict &&
                    is_parent(event.object)) {
-            refused |= before;
+            refused |= before && !came.empty();
         } else if (event.kind == EventKind::fault) {
-            refused |= event.object.word == Word::dax ? has_region(event.object.number)
-                                                      : is_parent(event.object);
+            const bool of_child = event.object.word == Word::dax ? has_region(event.object.number)
+                                                                 : is_parent(event.object);
+            if (of_child)
+                came.clear();
+            refused |= of_child;
         }
     }
     return refused;

@@ -218,6 +218,43 @@ ops = ["bind hmem.2"]
     EXPECT_EQ(findings[0].judgement.id, "child-probe-fails");
 }
 
+// The refusal of the second attempt has to do with the first only if CXL came between the two.
+TEST(Exceptions, AChildThatIsRefusedAgainIsExplainedOnlyByWhoCameInBetween)
+{
+    const scenario::Scenario scenario;
+    const kernel::Range whole{0x100000000, 0x11fffffff};
+    const auto event = [&](kernel::EventKind kind, kernel::Word word) {
+        kernel::Event result;
+        result.kind = kind;
+        result.object = kernel::name_of(word, 1);
+        result.start = whole.start;
+        result.end = whole.end;
+        return result;
+    };
+    using enum kernel::EventKind;
+    const kernel::Event added = event(device_added, kernel::Word::hmem);
+    const kernel::Event probe = event(probe_begin, kernel::Word::hmem);
+    const kernel::Event failed = event(fault, kernel::Word::hmem);
+    const kernel::Event refused = event(dax_region_conflict, kernel::Word::hmem);
+    const kernel::Event claim = event(dax_region_added, kernel::Word::dax_region);
+    const kernel::Event release = event(dax_region_removed, kernel::Word::dax_region);
+    kernel::Event commit = event(region_state, kernel::Word::region);
+    commit.value = kernel::CXL_CONFIG_COMMIT;
+    const properties::Violation lost{.property = properties::Property::lost_range,
+                                     .cause = "f",
+                                     .range = whole,
+                                     .detail = properties::lost_detail::hmem_has_none};
+    const auto judged = [&](std::vector<kernel::Event> events) {
+        events.insert(events.begin(), commit);
+        return properties::judge_exception(lost, {scenario, events}).id;
+    };
+    EXPECT_EQ(judged({added, probe, failed, claim, probe, refused}), "child-probe-fails");
+    EXPECT_EQ(judged({added, probe, failed, probe, refused}), "") << "by nobody that is seen";
+    EXPECT_EQ(judged({added, claim, probe, failed, probe, refused}), "") << "it was there before";
+    EXPECT_EQ(judged({added, probe, failed, claim, release, probe, refused}), "") << "it is gone";
+    EXPECT_EQ(judged({added, claim, probe, refused}), "") << "nothing failed";
+}
+
 // A probe that fails takes away what it had registered, as an unbind does.
 TEST(Exceptions, ARangeThatAFailedProbeGaveUpIsLeftToCxlAsAfterAnUnbind)
 {
