@@ -27,13 +27,15 @@ bool ml_23(const Violation &violation, const Circumstances &run);
 bool ml_13(const Violation &violation, const Circumstances &run);
 bool ml_16(const Violation &violation, const Circumstances &run);
 bool ml_7(const Violation &violation, const Circumstances &run);
-bool ml_3(const Violation &violation, const Circumstances &run);
-bool ml_4(const Violation &violation, const Circumstances &run);
 bool region_came_during_walk(const Violation &violation, const Circumstances &run);
 bool region_was_going(const Violation &violation, const Circumstances &run);
-bool child_probe_failed(const Violation &violation, const Circumstances &run);
 bool window_withdrawn(const Violation &violation, const Circumstances &run);
 bool window_published_late(const Violation &violation, const Circumstances &run);
+
+// exceptions_faults.cpp: ranges that are lost because a call failed
+bool ml_3(const Violation &violation, const Circumstances &run);
+bool ml_4(const Violation &violation, const Circumstances &run);
+bool child_probe_failed(const Violation &violation, const Circumstances &run);
 
 // exceptions_memory.cpp: memory that cannot be used, or not be given back
 bool ml_24(const Violation &violation, const Circumstances &run);
