@@ -28,7 +28,7 @@ void dax_core_exit()
 
 void *new_statics()
 {
-	return kzalloc<dax_statics>(name_of(THIS_MODULE));
+	return new_object<dax_statics>(name_of(THIS_MODULE));
 }
 
 } // namespace

@@ -56,7 +56,7 @@ void dax_core_exit()
 
 void *new_statics()
 {
-	auto *data = kzalloc<dax_statics>(name_of(THIS_MODULE));
+	auto *data = new_object<dax_statics>(name_of(THIS_MODULE));
 
 	data->dax_hmem_lock.name = name_of(Word::dax_hmem_lock);
 	data->dax_hmem_work =

@@ -72,7 +72,7 @@ void cxl_dax_region_driver_exit()
 
 void *new_statics()
 {
-	auto *data = kzalloc<dax_cxl_statics>(name_of(THIS_MODULE));
+	auto *data = new_object<dax_cxl_statics>(name_of(THIS_MODULE));
 
 	data->cxl_dax_region_driver = {
 		.name = name_of(Word::cxl_dax_region),

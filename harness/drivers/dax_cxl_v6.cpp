@@ -78,7 +78,7 @@ void cxl_dax_region_exit()
 
 void *new_statics()
 {
-	auto *data = kzalloc<dax_cxl_statics>(name_of(THIS_MODULE));
+	auto *data = new_object<dax_cxl_statics>(name_of(THIS_MODULE));
 
 	data->dax_cxl_work = __WORK_INITIALIZER(name_of(Word::cxl_register),
 						FUNC(cxl_dax_region_driver_register));

@@ -41,7 +41,7 @@ device_hmem_statics &statics()
 
 device_hmem_statics *new_statics()
 {
-	auto *data = kzalloc<device_hmem_statics>(name_of(THIS_MODULE));
+	auto *data = new_object<device_hmem_statics>(name_of(THIS_MODULE));
 
 	data->hmem_active.start = 0;
 	data->hmem_active.end = ~std::uint64_t{ 0 };

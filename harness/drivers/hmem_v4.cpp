@@ -157,7 +157,7 @@ void kill_defer_work(void *_work)
 
 int dax_hmem_platform_probe(struct platform_device *pdev)
 {
-	auto *work = try_kzalloc<dax_defer_work>(name_of(Word::resolution));
+	auto *work = kzalloc<dax_defer_work>(name_of(Word::resolution));
 	int rc;
 
 	/* ASSUMED: as every kernel driver does; UPSTREAM.md 2.1 does not tell */
@@ -223,7 +223,7 @@ void dax_hmem_exit()
 
 void *new_statics()
 {
-	auto *data = kzalloc<dax_hmem_statics>(name_of(THIS_MODULE));
+	auto *data = new_object<dax_hmem_statics>(name_of(THIS_MODULE));
 
 	data->dax_hmem_platform_driver = {
 		.probe = FUNC(dax_hmem_platform_probe),

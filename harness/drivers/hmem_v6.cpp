@@ -212,7 +212,7 @@ void dax_hmem_exit()
 
 void *new_statics()
 {
-	auto *data = kzalloc<dax_hmem_statics>(name_of(THIS_MODULE));
+	auto *data = new_object<dax_hmem_statics>(name_of(THIS_MODULE));
 
 	data->dax_hmem_platform_driver = {
 		.probe = FUNC(dax_hmem_platform_probe),

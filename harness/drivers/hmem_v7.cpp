@@ -219,7 +219,7 @@ void dax_hmem_exit()
 
 template <bool static_init, bool gated_exit> void *new_statics()
 {
-	auto *data = kzalloc<dax_hmem_statics>(name_of(THIS_MODULE));
+	auto *data = new_object<dax_hmem_statics>(name_of(THIS_MODULE));
 
 	data->differs = { static_init, gated_exit };
 	data->dax_hmem_work.work.name = name_of(Word::resolution);

@@ -58,7 +58,7 @@ void init_device(hmem_platform_device &hpdev)
 
 void *new_statics()
 {
-	return kzalloc<hmem_test_statics>(name_of(THIS_MODULE));
+	return new_object<hmem_test_statics>(name_of(THIS_MODULE));
 }
 
 } // namespace

@@ -110,7 +110,7 @@ TEST_F(AsyncDriver, ProbeWhoseDriverIsFreedWithoutBeingUnregisteredIsUseAfterFre
 {
     run_actor([&] {
         add_device(Word::hmem);
-        auto *dangling = kzalloc<device_driver>(name_of(Word::test, 9));
+        auto *dangling = new_object<device_driver>(name_of(Word::test, 9));
         static_cast<device_driver &>(*dangling) = driver_.asynchronous();
         driver_register(dangling);
         kfree(dangling);

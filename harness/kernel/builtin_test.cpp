@@ -44,7 +44,7 @@ constexpr module_info provider_info = {
     .init_name = "provider_init",
     .exit = no_exit,
     .exit_name = "no_exit",
-    .new_data = []() -> void * { return kzalloc<Data>(name_of(provider)); },
+    .new_data = []() -> void * { return new_object<Data>(name_of(provider)); },
     .exports = exports};
 constexpr module_info user_info = {.name = user,
                                    .init = user_init,
@@ -174,8 +174,8 @@ TEST_F(BuiltIn, FailedInitLeavesItsSymbolsItsCodeAndItsData)
 TEST_F(BuiltIn, WhatItsDataPointToIsNoLeakAndAllElseIs)
 {
     boot_with([] {
-        data().kept = kzalloc<Data>(name_of(Word::test, 1));
-        kzalloc<Data>(name_of(Word::test, 2));
+        data().kept = new_object<Data>(name_of(Word::test, 1));
+        new_object<Data>(name_of(Word::test, 2));
         return 0;
     });
     keep_what_is_built_in();
@@ -202,7 +202,7 @@ TEST_F(BuiltIn, DeviceItsDataPointToIsKeptWithOneReference)
 TEST_F(BuiltIn, WhatAFailedInitLeftIsALeak)
 {
     boot_with([] {
-        data().kept = kzalloc<Data>(name_of(Word::test, 1));
+        data().kept = new_object<Data>(name_of(Word::test, 1));
         return -ENOMEM;
     });
     keep_what_is_built_in();
@@ -213,7 +213,7 @@ TEST_F(BuiltIn, LoadableModuleKeepsNothing)
 {
     restart();
     script = [] {
-        data().kept = kzalloc<Data>(name_of(Word::test, 1));
+        data().kept = new_object<Data>(name_of(Word::test, 1));
         return 0;
     };
     install_module(&provider_info);

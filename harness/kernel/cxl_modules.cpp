@@ -82,7 +82,7 @@ void publish_window(cxl_root_decoder &root, const resource *previous)
         dev_dbg(name, "lies in the window before it, ignored", root.range);
         return;
     }
-    auto *res = kzalloc<resource>(name);
+    auto *res = new_object<resource>(name);
     res->start = root.range.start;
     if (previous != nullptr && previous->end >= root.range.start)
         res->start = previous->end + 1;

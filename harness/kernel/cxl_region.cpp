@@ -123,7 +123,7 @@ namespace {
 resource *new_region_resource(const cxl_memdev *memdev)
 {
     const Name name = name_of(Word::region, memdev->dev.name.number);
-    auto *res = kzalloc<resource>(name);
+    auto *res = new_object<resource>(name);
     res->what = name;
     res->start = memdev->range.start;
     res->end = memdev->range.end;
@@ -150,7 +150,7 @@ resource *alloc_hpa(const cxl_root_decoder *root, const cxl_memdev *memdev)
 cxl_region *construct_region(cxl_root_decoder *root, cxl_memdev *memdev, resource *hpa)
 {
     const Name name = name_of(Word::region, memdev->dev.name.number);
-    auto *region = kzalloc<cxl_region>(name);
+    auto *region = new_object<cxl_region>(name);
     device_initialize(&region->dev, name);
     region->dev.bus = &state().cxl_bus;
     region->dev.release = cxl_region_release;
@@ -272,7 +272,7 @@ int devm_cxl_add_dax_region(cxl_region *region)
     if (!committed)
         return -ENXIO;
     const Name name = name_of(Word::dax_region, region->dev.name.number);
-    auto *child = kzalloc<cxl_dax_region>(name);
+    auto *child = new_object<cxl_dax_region>(name);
     device_initialize(&child->dev, name);
     child->dev.bus = &state().cxl_bus;
     child->dev.parent = &region->dev;

@@ -69,7 +69,7 @@ int create_dev_dax(const dev_dax_data *data)
     // ASSUMED: -ENOMEM; no fact gives the number for more than the region has.
     if (data->size > Range{res.start, res.end}.size())
         return -ENOMEM;
-    auto *created = kzalloc<dev_dax>(name);
+    auto *created = new_object<dev_dax>(name);
     created->region = region;
     if (data->size != 0)
         created->carved = Range{res.start, res.start + data->size - 1};
@@ -102,7 +102,7 @@ dax_region *alloc_dax_region(device *parent, int id, Range range, int target_nod
         return nullptr;
     if (should_fail(Site::alloc_dax_region, parent->name))
         return nullptr;
-    auto *region = kzalloc<dax_region>(name_of(Word::dax_region, id));
+    auto *region = new_object<dax_region>(name_of(Word::dax_region, id));
     region->id = id;
     region->dev = parent;
     region->target_node = target_node;

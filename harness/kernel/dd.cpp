@@ -430,7 +430,7 @@ int unrelated_probe_end()
 
 void async_schedule(Role role, void (*body)(void *), void *argument)
 {
-    auto *entry = kzalloc<AsyncEntry>(role.object);
+    auto *entry = new_object<AsyncEntry>(role.object);
     entry->body = body;
     entry->argument = argument;
     touches(Footprint::of(Area::probes));

@@ -119,7 +119,7 @@ TEST_F(Binding, DriverWithSuppressedBindAttributesHasNoFiles)
 TEST_F(Binding, DriverWhoseMemoryIsGoneIsFoundByTheNextRegistration)
 {
     run_actor([] {
-        auto *dangling = kzalloc<device_driver>(name_of(Word::test, 9));
+        auto *dangling = new_object<device_driver>(name_of(Word::test, 9));
         dangling->name = driver_name;
         dangling->bus = &state().platform_bus;
         driver_register(dangling);

@@ -28,7 +28,7 @@ int devm_add_action(device *dev, func<void(void *)> action, void *data)
     // Accepted all the same: it poisons the next probe ("Resources present before probing").
     if (dev->driver == nullptr)
         warn(Misuse::devres_unbound, dev->name);
-    auto *node = kzalloc<devres_node>(dev->name);
+    auto *node = new_object<devres_node>(dev->name);
     node->older = dev->devres;
     node->action = action;
     node->data = data;

@@ -241,7 +241,7 @@ TEST(FiberLeakTest, NothingIsReportedWhereNothingLeaks)
 
 TEST(FiberLeakTest, ObjectLeakedInARawRunIsReportedOnceTheRunIsOver)
 {
-    const auto leak = [](void *) { kzalloc<int>(name_of(Word::test)); };
+    const auto leak = [](void *) { new_object<int>(name_of(Word::test)); };
     EXPECT_EXIT(check_leaks_of_a_run(leak), testing::ExitedWithCode(1), "leaked in 1 allocation");
 }
 
@@ -320,7 +320,7 @@ TEST(FiberDeathTest, BareAccessToAFreedObjectOfAJudgedRunIsReported)
         self.scheduler.create(
             actor_role(0),
             [](void *) {
-                volatile auto *object = kzalloc<int>(name_of(Word::test));
+                volatile auto *object = new_object<int>(name_of(Word::test));
                 kfree(const_cast<int *>(object));
                 *object = 1;
             },

@@ -97,7 +97,7 @@ void reserve_soft_reserved(Range range, int node)
 {
     const bool in_iomem = state().config.core.soft_reserved_in_iomem;
     resource *tree = in_iomem ? &state().iomem_resource : &state().soft_reserve_resource;
-    auto *entry = kzalloc<resource>(tree->what);
+    auto *entry = new_object<resource>(tree->what);
     kmemleak_not_leak(entry);
     entry->start = range.start;
     entry->end = range.end;

@@ -70,7 +70,7 @@ int dev_dax_kmem_probe(device *dev)
     resource *claim = nullptr;
     if (const int error = request_mem_region(dev, *blocks, claim))
         return error;
-    auto *data = kzalloc<dax_kmem_data>(dev->name);
+    auto *data = new_object<dax_kmem_data>(dev->name);
     data->res = claim;
     data->system_ram.start = claim->start;
     data->system_ram.end = claim->end;

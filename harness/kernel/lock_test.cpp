@@ -122,7 +122,7 @@ TEST_F(Lock, UnlockOfAFreeMutexStopsTheRun)
 TEST_F(Lock, MutexFreedWhileATaskWaitsForItIsUsedAfterItsEnd)
 {
     add_actor([&] {
-        auto *lock = kzalloc<mutex>(name_of(Word::test, 7));
+        auto *lock = new_object<mutex>(name_of(Word::test, 7));
         lock->name = lock_name;
         mutex_lock(lock);
         add_actor([lock] { mutex_lock(lock); });

@@ -44,7 +44,7 @@ template <Word name> void module_exit()
         exit();
 }
 
-template <Word name> void *module_new_data() { return kzalloc<Data>(name_of(name)); }
+template <Word name> void *module_new_data() { return new_object<Data>(name_of(name)); }
 
 template <Word name> constexpr module_info info_of(std::span<const Word> links = {})
 {

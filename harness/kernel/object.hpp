@@ -132,16 +132,17 @@ void kfree(void *object);
 void kmemleak_not_leak(void *object);
 void touch(const void *object);
 
-template <class T> T *kzalloc(Name what)
+// Of the machine itself, and static data: never fails.
+template <class T> T *new_object(Name what)
 {
     static_assert(std::is_trivially_destructible_v<T>);
     return new (allocate_object(sizeof(T), what)) T{};
 }
 
-// kzalloc() by the code under test that looks at the result: nullptr if it must fail.
-template <class T> T *try_kzalloc(Name what)
+// By the code under test: nullptr if it must fail.
+template <class T> T *kzalloc(Name what)
 {
-    return should_fail(Site::kzalloc, what) ? nullptr : kzalloc<T>(what);
+    return should_fail(Site::kzalloc, what) ? nullptr : new_object<T>(what);
 }
 
 } // namespace kernel

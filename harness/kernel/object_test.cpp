@@ -24,7 +24,7 @@ class Object : public KernelTest, public ::testing::WithParamInterface<Place> {
 protected:
     Object() { restart({.place = GetParam()}); }
 
-    static Thing *allocate() { return kzalloc<Thing>(thing_name); }
+    static Thing *allocate() { return new_object<Thing>(thing_name); }
 };
 
 TEST_P(Object, ComesZeroed)
@@ -121,8 +121,9 @@ TEST_P(Object, SurvivorsAreWhatWasNotFreedInOrderOfAllocationWithItsAllocator)
     add_task(role_of(Word::boot), [] { allocate(); });
     add_actor([] {
         kfree(allocate());
-        const func<void()> init{
-            [] { kzalloc<Thing>(name_of(Word::test, 4)); }, "dax_hmem_init", {Word::dax_hmem, 0}};
+        const func<void()> init{[] { new_object<Thing>(name_of(Word::test, 4)); },
+                                "dax_hmem_init",
+                                {Word::dax_hmem, 0}};
         call(FrameKind::init, init);
     });
     run();
@@ -174,7 +175,7 @@ struct Container {
 TEST_P(Object, FreeingOneWithAPendingWorkItemInsideStopsTheRun)
 {
     run_actor([] {
-        auto *container = kzalloc<Container>(thing_name);
+        auto *container = new_object<Container>(thing_name);
         container->work = __WORK_INITIALIZER(name_of(Word::resolution), TestWork::function());
         queue_work(system_long_wq, &container->work);
         kfree(container);
@@ -186,7 +187,7 @@ TEST_P(Object, FreeingOneWithAPendingWorkItemInsideStopsTheRun)
 TEST_P(Object, FreeingOneWithAnIdleWorkItemInsideIsFine)
 {
     run_actor([] {
-        auto *container = kzalloc<Container>(thing_name);
+        auto *container = new_object<Container>(thing_name);
         container->work = __WORK_INITIALIZER(name_of(Word::resolution), TestWork::function());
         kfree(container);
     });

@@ -40,7 +40,7 @@ platform_device *platform_device_alloc(Name name)
 {
     if (should_fail(Site::platform_device_alloc, name))
         return nullptr;
-    auto *pdev = kzalloc<platform_device>(name);
+    auto *pdev = new_object<platform_device>(name);
     pdev->name = name;
     device_initialize(&pdev->dev, name);
     pdev->dev.release = platform_device_release;
@@ -52,7 +52,7 @@ int platform_device_add_data(platform_device *pdev, const memregion_info *data)
     touch(pdev);
     if (should_fail(Site::platform_device_add_data, pdev->name))
         return -ENOMEM;
-    auto *copy = kzalloc<memregion_info>(pdev->name);
+    auto *copy = new_object<memregion_info>(pdev->name);
     *copy = *data;
     kfree(pdev->platform_data);
     pdev->platform_data = copy;

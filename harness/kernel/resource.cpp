@@ -272,7 +272,7 @@ resource *__request_region(resource *root, std::uint64_t start, std::uint64_t si
     if (parent == nullptr)
         return nullptr;
     // Allocated only now: the kernel does it first and frees it on failure, which nobody sees.
-    auto *region = kzalloc<resource>(root->what);
+    auto *region = new_object<resource>(root->what);
     region->start = range.start;
     region->end = range.end;
     region->name = name;

@@ -63,7 +63,7 @@ protected:
         TestDriver driver(Word::hmem, [&](device *dev) {
             manage(dev, [] { ADD_FAILURE() << "nothing is unwound"; });
             mutex_lock(&lock);
-            kfree(kzalloc<int>(name_of(Word::test)));
+            kfree(new_object<int>(name_of(Word::test)));
             oops(Misuse::null_pointer, dev->name);
             return 0;
         });

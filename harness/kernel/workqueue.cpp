@@ -215,7 +215,7 @@ workqueue_struct *alloc_ordered_workqueue(Name name)
 {
     if (should_fail(Site::alloc_workqueue, name))
         return nullptr;
-    auto *queue = kzalloc<workqueue_struct>(name);
+    auto *queue = new_object<workqueue_struct>(name);
     queue->name = name;
     queue->ordered = true;
     return queue;

@@ -202,7 +202,7 @@ TEST_F(Workqueue, TextThatAPendingItemNoLongerPointsToMayGo)
 TEST_F(Workqueue, QueueingAFreedItemStopsTheRun)
 {
     run_actor([] {
-        auto *work = kzalloc<work_struct>(work_name);
+        auto *work = new_object<work_struct>(work_name);
         kfree(work);
         queue_work(system_long_wq, work);
     });
@@ -339,7 +339,7 @@ TEST_F(Workqueue, FunctionThatReturnsWithALockHeldIsWarnedOf)
 TEST_F(Workqueue, FunctionMayFreeItsOwnItem)
 {
     run_actor([] {
-        auto *work = kzalloc<work_struct>(work_name);
+        auto *work = new_object<work_struct>(work_name);
         work->name = work_name;
         INIT_WORK(work, make_func(+[](work_struct *self) { kfree(self); }, "frees", Word::vmlinux));
         queue_work(system_long_wq, work);
@@ -356,7 +356,7 @@ TEST_F(Workqueue, FunctionMustNotFreeItsOwnItemWhileThatIsPendingAgain)
         kfree(self);
     };
     run_actor([&] {
-        auto *work = kzalloc<work_struct>(work_name);
+        auto *work = new_object<work_struct>(work_name);
         work->name = work_name;
         INIT_WORK(work, make_func(frees, "frees", Word::vmlinux));
         queue_work(system_long_wq, work);

@@ -231,7 +231,7 @@ TEST_F(FlushWork, FromItsOwnFunctionHangsForEver)
 TEST_F(FlushWork, FreedItemStopsTheRun)
 {
     run_actor([] {
-        auto *work = kzalloc<work_struct>(work_name);
+        auto *work = new_object<work_struct>(work_name);
         kfree(work);
         flush_work(work);
     });
@@ -390,7 +390,7 @@ TEST_F(FlushWork, MemoryThatIsNoItemIsNeitherFlushedNorCancelledNorQueued)
         work_struct item;
     };
     run_actor([] {
-        auto *outer = kzalloc<Outer>(name_of(Word::test, 5));
+        auto *outer = new_object<Outer>(name_of(Word::test, 5));
         outer->first = outer;
         auto *bogus = reinterpret_cast<work_struct *>(outer);
         EXPECT_FALSE(cancel_work_sync(bogus));

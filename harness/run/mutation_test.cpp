@@ -129,7 +129,7 @@ template <Mutation mutation> struct ShortHmem {
 
     static void *new_statics()
     {
-        auto *data = kzalloc<Statics>(name_of(THIS_MODULE));
+        auto *data = new_object<Statics>(name_of(THIS_MODULE));
         data->work = __WORK_INITIALIZER(name_of(Word::resolution), FUNC(process_defer_work));
         data->hmem_platform = {
             .probe = FUNC(platform_probe),

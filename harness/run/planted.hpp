@@ -38,7 +38,7 @@ inline PlantedStatics &planted() { return kernel::static_data<PlantedStatics>(TH
 
 inline void *new_planted_statics()
 {
-    auto *data = kernel::kzalloc<PlantedStatics>(kernel::name_of(THIS_MODULE));
+    auto *data = kernel::new_object<PlantedStatics>(kernel::name_of(THIS_MODULE));
     data->work.name = kernel::name_of(kernel::Word::resolution);
     data->other_work.name = kernel::name_of(kernel::Word::cxl_enumerate);
     data->lock.name = kernel::name_of(kernel::Word::test, 0);

@@ -237,14 +237,14 @@ void free_memory(void *memory) { kfree(memory); }
 // An allocation that remove forgets; and one that goes with the device's other resources.
 int alloc_probe(platform_device *)
 {
-    kzalloc<int>(name_of(Word::test, 9));
+    new_object<int>(name_of(Word::test, 9));
     return 0;
 }
 
 int managed_alloc_probe(platform_device *pdev)
 {
     return devm_add_action_or_reset(&pdev->dev, FUNC(free_memory),
-                                    kzalloc<int>(name_of(Word::test, 9)));
+                                    new_object<int>(name_of(Word::test, 9)));
 }
 
 } // namespace

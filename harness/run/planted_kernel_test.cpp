@@ -74,7 +74,7 @@ namespace {
 
 int queue_in_object(bool flush_first)
 {
-    auto *work = kzalloc<work_struct>(name_of(Word::test, 1));
+    auto *work = new_object<work_struct>(name_of(Word::test, 1));
     work->name = name_of(Word::resolution);
     INIT_WORK(work, FUNC(count_run));
     queue_work(system_long_wq, work);
