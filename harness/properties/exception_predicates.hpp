@@ -27,7 +27,10 @@ bool ml_23(const Violation &violation, const Circumstances &run);
 bool ml_13(const Violation &violation, const Circumstances &run);
 bool ml_16(const Violation &violation, const Circumstances &run);
 bool ml_7(const Violation &violation, const Circumstances &run);
+
+// exceptions_races.cpp: the same, because a window or a region came or went at a bad moment
 bool region_came_during_walk(const Violation &violation, const Circumstances &run);
+bool region_claimed_first(const Violation &violation, const Circumstances &run);
 bool region_was_going(const Violation &violation, const Circumstances &run);
 bool window_withdrawn(const Violation &violation, const Circumstances &run);
 bool window_published_late(const Violation &violation, const Circumstances &run);

@@ -77,6 +77,12 @@ constexpr std::array table = {
         "found by random scenarios: the walk decides range by range, a region is claimed as a whole",
         region_came_during_walk},
     ExceptionRow{
+        Status::open, "region-claimed-first",
+        "A region that commits when HMEM has registered a range, and before its child claims it, has "
+        "the range: the child is refused.",
+        "found by fuzzing: the decision is taken at the registration, the claim comes with a probe",
+        region_claimed_first},
+    ExceptionRow{
         Status::open, "region-going",
         "A resolution that comes while a region is being removed or reset does not find it, "
         "but HMEM is refused the range, which its dax region still has.",

@@ -123,6 +123,12 @@ const std::vector<Elsewhere> elsewhere = {
       {"assemble region0", "assemble region1"},
       {"resolution before device_add hmem.1 #1 -> other",
        "resolution before region_contains cxl_region #2 -> other"}}},
+    // The region that claims first has a part of the range only (ML-8).
+    {"region-claimed-first",
+     "region-claimed-first",
+     "lost-range:process_defer_work",
+     {{"regions = [{ name = \"region0\", range = \"0x100000000-0x10fffffff\"",
+       "regions = [{ name = \"region0\", range = \"0x100000000-0x107ffffff\""}}},
     // Another region is removed.
     {"region-going",
      "region-going",
