@@ -5,6 +5,12 @@
 
 std::string_view fuzz::look_ahead_revision() { return "mainline"; }
 
+extern "C" int LLVMFuzzerInitialize(int *, char ***)
+{
+    fuzz::prepare_revisions_agree();
+    return 0;
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
     return fuzz::revisions_agree(data, size);

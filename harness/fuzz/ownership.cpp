@@ -4,6 +4,7 @@
 #include "drivers/registry.hpp"
 #include "fuzz/failure.hpp"
 #include "fuzz/wanted.hpp"
+#include "fuzz/warm_up.hpp"
 #include "kernel/assert.hpp"
 #include "properties/exceptions.hpp"
 #include "run/machine.hpp"
@@ -121,6 +122,14 @@ Wanted *wanted()
 }
 
 } // namespace
+
+void prepare_ownership(std::string_view revision_id)
+{
+    const drivers::Revision *revision = drivers::find_revision(revision_id);
+    HARNESS_ASSERT(revision != nullptr);
+    wanted(); // a bad one is told before anything runs
+    warm_up(machine(), *revision);
+}
 
 int ownership(std::string_view revision_id, const std::uint8_t *data, std::size_t size)
 {

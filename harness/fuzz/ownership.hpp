@@ -8,6 +8,9 @@
 
 namespace fuzz {
 
+// Once, before the first input: see warm_up.hpp.
+void prepare_ownership(std::string_view revision);
+
 // Runs the bytes on the revision; what they say of one is ignored, so that a target tests what its
 // name says.
 // Aborts, on the main stack and after the run, on a violation that is neither accepted nor open: the

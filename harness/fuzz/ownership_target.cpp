@@ -6,6 +6,12 @@
 
 std::string_view fuzz::look_ahead_revision() { return HMEMFUZZ_REVISION_ID; }
 
+extern "C" int LLVMFuzzerInitialize(int *, char ***)
+{
+    fuzz::prepare_ownership(HMEMFUZZ_REVISION_ID);
+    return 0;
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
     return fuzz::ownership(HMEMFUZZ_REVISION_ID, data, size);

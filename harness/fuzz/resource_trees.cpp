@@ -375,6 +375,18 @@ namespace {
 
 } // namespace
 
+void prepare_resource_trees()
+{
+    // As many operations as there can be: half of them allocate, half of them warn of what is not there.
+    std::string longest;
+    for (std::size_t i = 0; i < tree_operations_max; ++i) {
+        longest += {i % 2 == 0 ? 'r' : 'f', 'O'};
+        longest += static_cast<char>('0' + i / 2 % positions);
+        longest += i % 2 == 0 ? '0' : '1';
+    }
+    resource_trees(reinterpret_cast<const std::uint8_t *>(longest.data()), longest.size());
+}
+
 int resource_trees(const std::uint8_t *data, std::size_t size)
 {
     ResourceTree tree;

@@ -93,6 +93,9 @@ private:
     std::size_t warnings_ = 0;
 };
 
+// Once, before the first input: lets the buffers grow, as warm_up.hpp does for machines.
+void prepare_resource_trees();
+
 // Aborts with the identity "resource-trees <function>". Returns 0.
 int resource_trees(const std::uint8_t *data, std::size_t size);
 

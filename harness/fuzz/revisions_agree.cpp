@@ -2,6 +2,7 @@
 #include "fuzz/revisions_agree.hpp"
 
 #include "fuzz/failure.hpp"
+#include "fuzz/warm_up.hpp"
 #include "kernel/module.hpp"
 #include "run/machine.hpp"
 #include "scenario/wire.hpp"
@@ -100,6 +101,13 @@ constexpr AllowedDifference table[] = {
 
 // ---------------------------------------------------------------- comparison
 
+// Lives as long as the process and carries nothing over.
+run::Machine &machine()
+{
+    static run::Machine instance;
+    return instance;
+}
+
 bool same_pair(const RevisionPair &left, const RevisionPair &right)
 {
     return left.left == right.left && left.right == right.right;
@@ -128,10 +136,9 @@ std::span<const AllowedDifference> allowed_differences() { return table; }
 
 Story sequential_story(const drivers::Revision &revision, Scenario scenario)
 {
-    static run::Machine machine; // carries nothing over
     scenario.switches.clear();
     scenario.faults.clear();
-    const run::Result result = machine.run(revision, scenario);
+    const run::Result result = machine().run(revision, scenario);
     Story story;
     story.configurable = result.configurable;
     story.modelled = result.unmodelled == nullptr || !result.configurable;
@@ -166,6 +173,12 @@ std::string difference(const RevisionPair &pair, const Scenario &scenario, const
             return identity;
     }
     return left.owners == right.owners ? std::string() : "owners";
+}
+
+void prepare_revisions_agree()
+{
+    for (const drivers::Revision &revision : drivers::revisions())
+        warm_up(machine(), revision);
 }
 
 int revisions_agree(const std::uint8_t *data, std::size_t size)

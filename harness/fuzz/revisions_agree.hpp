@@ -66,6 +66,9 @@ Story sequential_story(const drivers::Revision &revision, scenario::Scenario sce
 std::string difference(const RevisionPair &pair, const scenario::Scenario &scenario,
                        const Story &left, const Story &right);
 
+// Once, before the first input: see warm_up.hpp.
+void prepare_revisions_agree();
+
 // Aborts with the identity "revisions-agree <left>,<right>:<difference>". Returns 0.
 int revisions_agree(const std::uint8_t *data, std::size_t size);
 
