@@ -50,7 +50,7 @@ function(hmemfuzz_fuzz_target target source form corpus)
 
     set(beside ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/${target})
     set(folder ${CMAKE_CURRENT_BINARY_DIR}/seeds/${target})
-    file(GLOB seeds CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/corpus/${corpus}/*)
+    file(GLOB_RECURSE seeds CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/corpus/${corpus}/*)
     set(fill ${CMAKE_COMMAND} -E copy ${seeds} ${folder})
     if(form STREQUAL wire)
         target_link_libraries(${target} PRIVATE hmemfuzz_mutator)

@@ -161,7 +161,14 @@ TEST(FaultLoop, KnowsViolationsByTheSiteThatFilesMakeFail)
 
 namespace {
 
-// Every regression, every posted layout, and the layouts and stories that fuzzing starts from.
+void add_folder(const std::string &folder, std::vector<scenario::Scenario> &scenarios)
+{
+    for (const auto &entry : std::filesystem::directory_iterator(HMEMFUZZ_SOURCE_DIR + folder))
+        if (entry.path().extension() == ".toml")
+            scenarios.push_back(parse(read_file(entry.path().string())));
+}
+
+// Every regression, every posted layout, and the seeds that were told by hand.
 std::vector<scenario::Scenario> all_scenarios()
 {
     std::vector<scenario::Scenario> scenarios;
@@ -169,10 +176,7 @@ std::vector<scenario::Scenario> all_scenarios()
         scenarios.push_back(regression(name));
     for (const std::string &name : layout_names())
         scenarios.push_back(regression(name));
-    for (const auto &entry :
-         std::filesystem::recursive_directory_iterator(HMEMFUZZ_SOURCE_DIR "/corpus"))
-        if (entry.path().extension() == ".toml")
-            scenarios.push_back(parse(read_file(entry.path().string())));
+    add_folder("/corpus/fuzz_ownership", scenarios);
     return scenarios;
 }
 
@@ -277,6 +281,25 @@ TEST(FaultLoop, ShowsNothingNewOfAnyRegressionLayoutOrSeedOnAnyRevision)
     }
     EXPECT_GT(runs, 1000);
     EXPECT_EQ(failed.size(), static_cast<std::size_t>(Site::count_));
+}
+
+// Distilled seeds were chosen for what earlier revisions do wrong, among other things.
+TEST(FaultLoop, ShowsNothingNewOfADistilledSeedOnMainline)
+{
+    std::vector<scenario::Scenario> seeds;
+    add_folder("/corpus/fuzz_ownership/distilled", seeds);
+    Machine machine;
+    const drivers::Revision &tested = revision("mainline");
+    const SiteViolations known = known_of(machine, tested, all_scenarios());
+    int runs = 0;
+    for (const scenario::Scenario &seed : seeds)
+        fault_loop(machine, tested, seed, [&](const FaultRun &run) {
+            ++runs;
+            for (const properties::Finding &finding : run.findings)
+                EXPECT_FALSE(is_news_at_site(run, finding, known))
+                    << seed.title << ", " << line_of(run, seed);
+        });
+    EXPECT_GT(runs, 1000);
 }
 
 } // namespace run::testing
