@@ -24,6 +24,12 @@ Footprint Footprint::lock(Name name)
     return {0, std::uint64_t{1} << (areas + key % (64 - areas))};
 }
 
+Footprint Footprint::calls(Role role)
+{
+    const Name kind = name_of(role.kind, role.object.number, role.object.part);
+    return lock(kind);
+}
+
 Footprint Footprint::of(const bus_type *bus)
 {
     if (!is_asked())

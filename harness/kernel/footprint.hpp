@@ -44,6 +44,8 @@ struct Footprint {
     static constexpr Footprint everything() { return {~std::uint64_t{0}, ~std::uint64_t{0}}; }
     static constexpr Footprint reads_everything() { return {~std::uint64_t{0}, 0}; }
     static Footprint lock(Name name);
+    // Which call of the role a fault meets. Shares its bits with locks.
+    static Footprint calls(Role role);
     // Of nullptr: any bus.
     static Footprint of(const bus_type *bus);
 

@@ -228,7 +228,10 @@ bool should_fail(Site site, Name object)
         FaultState &fault = self.faults[i];
         const Fault &what = fault.what;
         const bool named = what.site == site && what.object == object;
-        if (fault.fired || what.role != task.role || !(what.nth || named))
+        if (what.role != task.role || !(what.nth || named))
+            continue;
+        touches(Footprint::calls(what.role));
+        if (fault.fired)
             continue;
         if (++fault.seen != what.count)
             continue;

@@ -252,7 +252,14 @@ private:
     }
 };
 
-inline void check_commutation(unsigned seed, int programs)
+// What is never tried holds always.
+inline void expect_tried(const Commutation &commutation, std::uint64_t pairs_min)
+{
+    EXPECT_GT(commutation.exchanged().pairs, pairs_min);
+    ::testing::Test::RecordProperty("pairs", std::to_string(commutation.exchanged().pairs));
+}
+
+inline void check_random_programs(unsigned seed, int programs)
 {
     std::mt19937_64 random(seed);
     Commutation commutation(seed);
@@ -261,9 +268,20 @@ inline void check_commutation(unsigned seed, int programs)
         for (const drivers::Revision &tested : drivers::revisions())
             commutation.check(tested, scenario);
     }
-    // What is never tried holds always.
-    EXPECT_GT(commutation.exchanged().pairs, static_cast<std::uint64_t>(programs));
-    ::testing::Test::RecordProperty("pairs", std::to_string(commutation.exchanged().pairs));
+    expect_tried(commutation, static_cast<std::uint64_t>(programs));
+}
+
+// Where tasks meet that somebody knew of.
+inline void check_regressions(unsigned seed, int schedules)
+{
+    Commutation commutation(seed);
+    for (const std::string &name : regression_names()) {
+        const scenario::Scenario scenario = regression(name);
+        for (const drivers::Revision &tested : drivers::revisions())
+            for (int i = 0; i < schedules && !::testing::Test::HasFailure(); ++i)
+                commutation.check(tested, scenario);
+    }
+    expect_tried(commutation, static_cast<std::uint64_t>(schedules) * 1000);
 }
 
 } // namespace run::testing

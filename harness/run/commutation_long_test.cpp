@@ -3,9 +3,14 @@
 
 namespace run::testing {
 
-TEST(Commutation, IndependentNeighboursOfManyRandomSchedulesCanBeExchanged)
+TEST(Commutation, IndependentNeighboursOfManyRandomProgramsCanBeExchanged)
 {
-    check_commutation(12, 50'000);
+    check_random_programs(13, 20'000);
+}
+
+TEST(Commutation, IndependentNeighboursOfRegressionsCanBeExchangedOnManySchedules)
+{
+    check_regressions(14, 500);
 }
 
 } // namespace run::testing

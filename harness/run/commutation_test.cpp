@@ -3,9 +3,14 @@
 
 namespace run::testing {
 
-TEST(Commutation, IndependentNeighboursOfRandomSchedulesCanBeExchanged)
+TEST(Commutation, IndependentNeighboursOfRandomProgramsCanBeExchanged)
 {
-    check_commutation(11, 500);
+    check_random_programs(11, 500);
+}
+
+TEST(Commutation, IndependentNeighboursOfRegressionsCanBeExchanged)
+{
+    check_regressions(12, 10);
 }
 
 } // namespace run::testing

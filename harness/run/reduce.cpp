@@ -70,8 +70,9 @@ struct Node {
 class Reducer : public kernel::Director {
 public:
     Reducer(Machine &machine, const drivers::Revision &revision, const Scenario &scenario,
-            const ExploreOptions &options)
-        : machine_(machine), revision_(revision), options_(options), scenario_(scenario)
+            const ExploreOptions &options, Reduction &reduction, Explored &found)
+        : machine_(machine), revision_(revision), options_(options), scenario_(scenario),
+          reduction_(reduction), found_(found)
     {
         scenario_.switches.clear();
         // Behind so many choices there is something for every part. They are not reduced, so that
@@ -80,7 +81,7 @@ public:
             top_choices_ = static_cast<std::size_t>(std::bit_width(options.shards - 1)) + 2;
     }
 
-    Explored explore();
+    void explore();
 
     void ended(const Step &step) override;
     std::uint16_t choose(const Decision &decision) override;
@@ -91,7 +92,9 @@ private:
     const drivers::Revision &revision_;
     const ExploreOptions &options_;
     Scenario scenario_;
-    Explored found_;
+    Reduction &reduction_;
+    Explored &found_;
+    kernel::Choices choices_; // of the present run, where somebody wants to know of faults
 
     std::vector<Node> path_;
     std::size_t depth_ = 0;  // nodes of path_ that the present run has passed
@@ -100,7 +103,6 @@ private:
     std::array<std::size_t, directed_tasks_max> last_{}; // a task's last node + 1
     std::array<Clock, directed_tasks_max> born_{};       // what comes before a task's first step
     Clock rest_{};                                       // what came before the last rest
-    std::uint64_t runs_ = 0;
     bool is_lost_ = false; // a position that was read is none of this search
 
     std::size_t top_choices_ = 0;
@@ -110,6 +112,9 @@ private:
     bool is_foreign_ = false;    // it belongs to another part
 
     void execute();
+    bool asks_for_calls() const { return reduction_.calls != nullptr || reduction_.faults > 0; }
+    void note_calls();
+    bool has_faults(const Result &result) const;
     void count(const Result &result);
     bool advance();
     void read_position();
@@ -123,21 +128,17 @@ private:
     void write_switches();
 };
 
-Explored Reducer::explore()
+void Reducer::explore()
 {
     read_position();
-    for (bool more = true; more && !found_.stopped; more = advance()) {
-        if (options_.go_on && !options_.go_on(runs_)) {
+    for (bool more = true; more; more = advance()) {
+        if (options_.go_on && !options_.go_on(reduction_.runs)) {
             found_.stopped = true;
             found_.next = position();
-            break;
+            return;
         }
         execute();
     }
-    found_.reduced = true;
-    found_.exhausted = !found_.stopped;
-    sort_rows(found_.rows);
-    return std::move(found_);
 }
 
 // A line a node of the path, the last of which says whom to try next.
@@ -155,13 +156,9 @@ Position Reducer::position() const
 
 void Reducer::read_position()
 {
-    if (options_.from == nullptr)
-        return;
-    found_ = *options_.from;
-    found_.stopped = false;
-    const Position lines = std::exchange(found_.next, {});
+    const Position lines = std::exchange(reduction_.from, {});
     if (lines.empty())
-        throw std::invalid_argument("there is none");
+        return;
     std::istringstream part(lines.front());
     std::string word;
     if (!(part >> word >> top_number_) || word != "part")
@@ -181,7 +178,7 @@ void Reducer::read_position()
 
 void Reducer::execute()
 {
-    ++runs_;
+    ++reduction_.runs;
     depth_ = 0;
     is_chosen_ = false;
     last_.fill(0);
@@ -190,7 +187,8 @@ void Reducer::execute()
     choices_passed_ = 0;
     is_numbered_ = false;
     is_foreign_ = false;
-    const Result result = machine_.run(revision_, scenario_, {.director = this});
+    const Result result = machine_.run(
+        revision_, scenario_, {.choices = asks_for_calls() ? &choices_ : nullptr, .director = this});
     if (is_lost_ || depth_ < path_.size())
         throw std::invalid_argument("a choice is not there");
     if (!is_numbered_)
@@ -204,13 +202,50 @@ void Reducer::execute()
 
 void Reducer::count(const Result &result)
 {
-    if (result.unmodelled == kernel::given_up) {
+    const bool given_up = result.unmodelled == kernel::given_up;
+    if (reduction_.calls != nullptr && !given_up)
+        note_calls();
+    if (!reduction_.counts || (!given_up && !has_faults(result))) {
+        ++found_.repeated;
+        return;
+    }
+    if (given_up) {
         ++found_.pruned;
         return;
     }
     write_switches();
     tally(found_, result, scenario_);
     scenario_.switches.clear();
+}
+
+// Those that an equivalent run makes, too: not of runs that were given up.
+void Reducer::note_calls()
+{
+    std::vector<kernel::Fault> &calls = *reduction_.calls;
+    for (const kernel::Choice &choice : choices_) {
+        if (choice.kind != kernel::Choice::Kind::call)
+            continue;
+        const kernel::Fault fault{
+            .role = choice.role, .nth = true, .count = static_cast<std::uint16_t>(choice.place)};
+        if (choice.place > std::numeric_limits<std::uint16_t>::max())
+            ++found_.out_of_reach;
+        else if (std::find(calls.begin(), calls.end(), fault) == calls.end())
+            calls.push_back(fault);
+    }
+}
+
+// Whether each fault that is searched for made a call of its own fail.
+bool Reducer::has_faults(const Result &result) const
+{
+    if (reduction_.faults == 0)
+        return true;
+    const auto fired = std::count(result.fault_fired.begin(), result.fault_fired.end(), true);
+    const auto failed = std::count_if(choices_.begin(), choices_.end(), [](const auto &choice) {
+        return choice.kind == kernel::Choice::Kind::failed;
+    });
+    return fired == failed &&
+           std::all_of(result.fault_fired.end() - static_cast<std::ptrdiff_t>(reduction_.faults),
+                       result.fault_fired.end(), [](bool one) { return one; });
 }
 
 // Who goes on next, as a node. In the part of the path that is tried again it is there already.
@@ -418,11 +453,10 @@ void Reducer::write_switches()
 
 } // namespace
 
-Explored reduce(Machine &machine, const drivers::Revision &revision, const Scenario &scenario,
-                const ExploreOptions &options)
+void reduce_program(Machine &machine, const drivers::Revision &revision, const Scenario &scenario,
+                    const ExploreOptions &options, Reduction &reduction, Explored &found)
 {
-    HARNESS_ASSERT(options.faults_max == 0 && options.shard < options.shards);
-    return Reducer(machine, revision, scenario, options).explore();
+    Reducer(machine, revision, scenario, options, reduction, found).explore();
 }
 
 } // namespace run
