@@ -254,7 +254,7 @@ int explore(const ExploreCommandOptions &command)
                                                  : read_switches(command.switches),
         .faults_max = command.faults,
         .in_turn = command.switches != "all",
-        .reduced = command.switches == "all" && !command.no_reduction && command.faults == 0,
+        .reduced = command.switches == "all" && !command.no_reduction,
         .shard = shard.index,
         .shards = shard.count};
     const scenario::Scenario scenario = read_scenario(command.path, command.format);

@@ -33,7 +33,8 @@ TEST_F(Command, MergedPartsAreTheWhole)
 {
     write("race.toml", race);
     for (const std::string bounds :
-         {"--switches all", "--switches all --no-reduction", "--switches 1 --faults 1"}) {
+         {"--switches all", "--switches all --faults 1", "--switches all --no-reduction",
+          "--switches 1 --faults 1"}) {
         const std::string line = "explore race.toml --revision v7 --json " + bounds;
         for (const std::string part : {"1", "2", "3"})
             write(part + ".json", run(line + " --shard " + part + "/3").out);
@@ -55,7 +56,8 @@ TEST_F(Command, MergedPartsAreTheWhole)
 TEST_F(Command, AnExplorationGoesOnWhereItWasStopped)
 {
     write("race.toml", race);
-    for (const std::string bounds : {"--switches all", "--switches 1 --faults 1 --jobs 2"}) {
+    for (const std::string bounds : {"--switches all", "--switches all --faults 1 --jobs 2",
+                                      "--switches 1 --faults 1 --jobs 2"}) {
         const std::string line = "explore race.toml --revision v7 --json " + bounds;
         const std::string piece = line + " --runs 20 --resume state.json";
         Ended ended = run(piece);

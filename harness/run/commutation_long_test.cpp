@@ -8,9 +8,14 @@ TEST(Commutation, IndependentNeighboursOfManyRandomProgramsCanBeExchanged)
     check_random_programs(13, 20'000);
 }
 
+TEST(Commutation, IndependentNeighboursOfManyCrowdedProgramsCanBeExchanged)
+{
+    check_crowded_programs(16, 5'000);
+}
+
 TEST(Commutation, IndependentNeighboursOfRegressionsCanBeExchangedOnManySchedules)
 {
-    check_regressions(14, 500);
+    check_regressions(14, 100);
 }
 
 } // namespace run::testing

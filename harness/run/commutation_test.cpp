@@ -8,9 +8,14 @@ TEST(Commutation, IndependentNeighboursOfRandomProgramsCanBeExchanged)
     check_random_programs(11, 500);
 }
 
+TEST(Commutation, IndependentNeighboursOfCrowdedProgramsCanBeExchanged)
+{
+    check_crowded_programs(15, 300);
+}
+
 TEST(Commutation, IndependentNeighboursOfRegressionsCanBeExchanged)
 {
-    check_regressions(12, 10);
+    check_regressions(12, 4);
 }
 
 } // namespace run::testing

@@ -182,6 +182,133 @@ TEST(Reduce, TheScheduleOfARowShowsIt)
     EXPECT_GT(rows, 3U);
 }
 
+namespace {
+
+struct WithFaults {
+    const char *name;
+    const char *revision;
+    scenario::Scenario program;
+    std::size_t faults;
+    std::uint64_t plain; // schedules
+    std::uint64_t reduced;
+    std::size_t final_states;
+};
+
+std::vector<WithFaults> with_faults()
+{
+    const auto unload = program(outside, "'modprobe dax_hmem'", "'rmmod dax_hmem'");
+    const auto unbind = program(outside, "'modprobe dax_hmem'", "'unbind hmem.0'");
+    const auto slow =
+        program(outside, "'modprobe dax_hmem'", "'slow-probe start', 'slow-probe end'");
+    const auto dax_cxl = program(no_hmem, "'insmod dax_cxl'", "'rmmod dax_cxl'");
+    const auto second = regression("v8-3-work-of-the-other-device.toml");
+    // One call fails anyway, of a role that is searched, too.
+    const auto fails = parse("faults = ['a: kzalloc(hmem.0)#1', 'b: nth 2']\n" +
+                             scenario::print_text(unbind));
+    return {
+        {"unload", "v4", unload, 2, 4660, 397, 11},
+        {"unload", "v7", unload, 2, 4351, 360, 10},
+        {"unload", "mainline", unload, 2, 4428, 363, 7},
+        {"unbind", "v6", unbind, 1, 6003, 444, 7},
+        {"unbind", "mainline", unbind, 1, 3842, 333, 6},
+        {"slow", "v7", slow, 1, 25043, 2137, 6},
+        {"dax_cxl", "pre", dax_cxl, 2, 43, 11, 2},
+        {"dax_cxl", "v8", dax_cxl, 1, 2223, 140, 4},
+        {"second", "v7", second, 1, 17015, 7458, 6},
+        {"fails", "v7", fails, 1, 3871, 338, 7},
+        {"fails", "mainline", fails, 2, 5008, 487, 8},
+    };
+}
+
+Explored all_of(const WithFaults &item, ExploreOptions options)
+{
+    Machine machine;
+    options.switches_max = bounds::switches_max;
+    options.faults_max = item.faults;
+    options.in_turn = false;
+    return explore(machine, revision(item.revision), item.program, options);
+}
+
+} // namespace
+
+TEST(Reduce, FindsTheSamePairsWithEachSetOfFaults)
+{
+    for (const WithFaults &item : with_faults()) {
+        SCOPED_TRACE(fmt::format("{} on {}", item.name, item.revision));
+        const Explored plain = all_of(item, {});
+        const Explored reduced = all_of(item, {.reduced = true});
+        ASSERT_TRUE(plain.is_whole() && plain.exhausted);
+        EXPECT_TRUE(reduced.is_whole() && reduced.exhausted);
+        EXPECT_EQ(reduced.final_states, plain.final_states);
+        EXPECT_EQ(identities_of(reduced), identities_of(plain));
+        EXPECT_EQ(plain.schedules(), item.plain);
+        EXPECT_EQ(reduced.schedules(), item.reduced);
+        EXPECT_EQ(plain.final_states.size(), item.final_states);
+    }
+}
+
+TEST(Reduce, TheUnionOfTheShardsIsTheWholeWithFaultsToo)
+{
+    for (const WithFaults &item : with_faults()) {
+        if (item.reduced > 1000)
+            continue;
+        const Explored whole = all_of(item, {.reduced = true});
+        for (const std::size_t shards : {2U, 7U, 200U}) {
+            SCOPED_TRACE(fmt::format("{} on {}, {}", item.name, item.revision, shards));
+            Explored united = all_of(item, {.reduced = true, .shard = 0, .shards = shards});
+            for (std::size_t shard = 1; shard < shards; ++shard)
+                merge(united, all_of(item, {.reduced = true, .shard = shard, .shards = shards}));
+            EXPECT_EQ(united.complete, whole.complete);
+            EXPECT_EQ(united.blocked, whole.blocked);
+            EXPECT_EQ(united.pruned, whole.pruned);
+            EXPECT_EQ(united.by_switches, whole.by_switches);
+            EXPECT_EQ(united.final_states, whole.final_states);
+            EXPECT_EQ(identities_of(united), identities_of(whole));
+        }
+    }
+}
+
+// Stopped at each run in turn, and gone on with: nothing is lost, nothing is counted twice.
+TEST(Reduce, GoesOnWithASetOfFaultsWhereItWasStopped)
+{
+    const WithFaults item{"dax_cxl", "v8", program(no_hmem, "'insmod dax_cxl'", "'rmmod dax_cxl'"),
+                          1};
+    const Explored whole = all_of(item, {.reduced = true});
+    const std::uint64_t all = whole.schedules() + whole.pruned + whole.repeated;
+    for (std::uint64_t first = 1; first < all; ++first) {
+        std::uint64_t left = first;
+        const auto go_on = [&](std::uint64_t) { return left-- > 0; };
+        const Explored part = all_of(item, {.reduced = true, .go_on = go_on});
+        ASSERT_TRUE(part.stopped);
+        ASSERT_EQ(part.schedules() + part.pruned + part.repeated, first);
+        const Explored rest = all_of(item, {.reduced = true, .from = &part});
+        ASSERT_TRUE(rest.is_whole()) << first;
+        ASSERT_EQ(rest.schedules(), whole.schedules()) << first;
+        ASSERT_EQ(rest.pruned, whole.pruned) << first;
+        ASSERT_EQ(rest.repeated, whole.repeated) << first;
+        ASSERT_EQ(rest.final_states, whole.final_states) << first;
+        ASSERT_EQ(identities_of(rest), identities_of(whole)) << first;
+    }
+}
+
+TEST(Reduce, TheScheduleOfARowShowsItWithItsFaults)
+{
+    Machine machine;
+    std::size_t rows = 0;
+    for (const WithFaults &item : with_faults())
+        for (const ExploredRow &row : all_of(item, {.reduced = true}).rows) {
+            SCOPED_TRACE(fmt::format("{} on {}", item.name, item.revision));
+            scenario::Scenario scenario = item.program;
+            scenario.switches = row.switches;
+            scenario.faults = row.faults;
+            const auto ids = identities(machine.run(revision(item.revision), scenario), scenario);
+            const std::string id = properties::identity(row.finding.violation);
+            EXPECT_NE(std::find(ids.begin(), ids.end(), id), ids.end()) << id;
+            rows += row.faults.size() > item.program.faults.size() ? 1 : 0;
+        }
+    EXPECT_GT(rows, 10U);
+}
+
 TEST(Reduce, SaysThatItIsNotTheWholeWhenStopped)
 {
     Machine machine;
