@@ -5,6 +5,7 @@
 #include "cli/explore_state.hpp"
 #include "cli/failure.hpp"
 #include "cli/input.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/json.hpp"
 #include "cli/output.hpp"
 #include "cli/scenario_options.hpp"
@@ -20,12 +21,12 @@
 #include <atomic>
 #include <charconv>
 #include <chrono>
-#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -100,21 +101,12 @@ int exit_code_of(const run::Explored &explored, std::size_t violations)
 
 namespace {
 
-// Set by SIGINT where a state can be written; a second one ends the process.
-std::atomic<bool> interrupted = false;
-static_assert(std::atomic<bool>::is_always_lock_free);
-
-void interrupt(int)
-{
-    interrupted = true;
-    std::signal(SIGINT, SIG_DFL);
-}
-
 // Each job is a part of the part that was asked for, on a machine of its own. `before`: where they
-// go on, or empty.
+// go on, or empty. `interrupt`: what can stop them, or nullptr.
 std::vector<run::Explored> explore_with_jobs(const ExploreCommandOptions &command,
                                              const Search &search,
-                                             const std::vector<run::Explored> &before)
+                                             const std::vector<run::Explored> &before,
+                                             const Interrupt *interrupt)
 {
     Progress progress("runs:", runs_shown);
     std::atomic<std::uint64_t> made = 0;
@@ -132,7 +124,7 @@ std::vector<run::Explored> explore_with_jobs(const ExploreCommandOptions &comman
         part.go_on = [&, job](std::uint64_t) {
             if (job == 0)
                 progress.step();
-            return !interrupted && made++ < command.runs;
+            return (interrupt == nullptr || !interrupt->is_asked()) && made++ < command.runs;
         };
         run::Machine machine;
         try {
@@ -160,9 +152,11 @@ run::Explored explore_and_keep(const ExploreCommandOptions &command, const Searc
     const bool keeps = !command.resume.empty();
     const auto before =
         keeps ? read_state(command.resume, search, command.jobs) : std::vector<run::Explored>{};
+    std::optional<Interrupt> interrupt; // ends the process where nothing would be kept
     if (keeps)
-        std::signal(SIGINT, interrupt);
-    std::vector<run::Explored> parts = explore_with_jobs(command, search, before);
+        interrupt.emplace();
+    std::vector<run::Explored> parts =
+        explore_with_jobs(command, search, before, interrupt ? &*interrupt : nullptr);
     const bool stopped = std::any_of(parts.begin(), parts.end(),
                                      [](const run::Explored &part) { return part.stopped; });
     if (keeps && stopped)
@@ -342,8 +336,8 @@ void add_explore(CLI::App &app, int &code)
         ->option_text("DIR");
     command
         ->add_option("--resume", options->resume,
-                     "A file that keeps what was found when --runs or an interrupt (SIGINT) stops\n"
-                     "it, and from which the same command goes on")
+                     "A file that keeps what was found when --runs or a signal (SIGINT, SIGTERM)\n"
+                     "stops it, and from which the same command goes on")
         ->option_text("STATE");
     command
         ->add_option("--merge", options->merge,

@@ -43,6 +43,15 @@ std::uint64_t hexadecimal(const std::string &text)
     return value;
 }
 
+// What is no list would be read as an empty one.
+const Json &list(const Json &json, const char *key)
+{
+    const Json &found = json.at(key);
+    if (!found.is_array())
+        throw Failure(exit_bad_input, fmt::format("{} is no list", key));
+    return found;
+}
+
 template <class Item, class Read>
 std::vector<Item> read_lines(const Json &lines, Read read, const scenario::Scenario &scenario)
 {
@@ -63,9 +72,9 @@ run::ExploredRow read_row(const Json &json, run::Machine &machine,
     run::ExploredRow row;
     row.runs = json.at("schedules").get<std::uint64_t>();
     row.switches = scenario.switches =
-        read_lines<scenario::Switch>(json.at("switches"), scenario::read_switch, scenario);
+        read_lines<scenario::Switch>(list(json, "switches"), scenario::read_switch, scenario);
     row.faults = scenario.faults =
-        read_lines<scenario::Fault>(json.at("faults"), scenario::read_fault, scenario);
+        read_lines<scenario::Fault>(list(json, "faults"), scenario::read_fault, scenario);
     const run::Result result = machine.run(revision, scenario);
     for (properties::Finding &finding :
          properties::findings(result.verdict, {scenario, result.events})) {
@@ -100,10 +109,10 @@ run::Explored read_explored(const Json &json, const drivers::Revision &revision,
     json.at("exhausted").get_to(found.exhausted);
     json.at("next").get_to(found.next);
     json.at("stopped").get_to(found.stopped);
-    for (const Json &state : json.at("final_states"))
+    for (const Json &state : list(json, "final_states"))
         found.final_states.insert(hexadecimal(state.get<std::string>()));
     run::Machine machine;
-    for (const Json &row : json.at("rows"))
+    for (const Json &row : list(json, "rows"))
         found.rows.push_back(read_row(row, machine, revision, scenario));
     return found;
 }
@@ -260,7 +269,7 @@ std::vector<run::Explored> read_state(const std::string &path, const Search &sea
                           "is of another exploration: of another program, revision, "
                           "--switches, --faults, --shard or --jobs");
         std::vector<run::Explored> parts;
-        for (const Json &part : json.at("jobs"))
+        for (const Json &part : list(json, "jobs"))
             parts.push_back(read_explored(part, search.revision, search.scenario));
         return parts;
     });
