@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct ExploreCommandOptions : ScenarioOptions {
     std::string shard = "1/1";
     std::size_t jobs = 1;
     std::string write;
+    bool reached = false;
     std::string resume;             // a file for what was found when it was stopped
     std::vector<std::string> merge; // files
     bool all_programs = false;
@@ -51,6 +53,17 @@ void require_folder(const std::string &path);
 std::string file_name(const properties::Finding &finding);
 
 int exit_code_of(const run::Explored &explored, std::size_t violations);
+
+// A campaign for each job, as far as somebody asks for it; and all of them as one.
+class Campaigns {
+public:
+    Campaigns(bool asked, std::size_t jobs) : all_(asked ? jobs : 0) {}
+    run::Campaign *of(std::size_t job) { return all_.empty() ? nullptr : &all_[job]; }
+    std::optional<run::Campaign> united() const;
+
+private:
+    std::vector<run::Campaign> all_;
+};
 
 int explore_programs(const ExploreCommandOptions &options);
 

@@ -10,6 +10,7 @@
 #include "cli/output.hpp"
 #include "cli/scenario_options.hpp"
 #include "kernel/bounds.hpp"
+#include "report/campaign_text.hpp"
 #include "report/explore_text.hpp"
 #include "run/explore.hpp"
 #include "scenario/sentences.hpp"
@@ -92,6 +93,16 @@ std::string file_name(const properties::Finding &finding)
     return name + ".toml";
 }
 
+std::optional<run::Campaign> Campaigns::united() const
+{
+    if (all_.empty())
+        return std::nullopt;
+    run::Campaign campaign;
+    for (const run::Campaign &one : all_)
+        campaign.add(one);
+    return campaign;
+}
+
 int exit_code_of(const run::Explored &explored, std::size_t violations)
 {
     if (violations > 0)
@@ -106,7 +117,7 @@ namespace {
 std::vector<run::Explored> explore_with_jobs(const ExploreCommandOptions &command,
                                              const Search &search,
                                              const std::vector<run::Explored> &before,
-                                             const Interrupt *interrupt)
+                                             const Interrupt *interrupt, Campaigns &campaigns)
 {
     Progress progress("runs:", runs_shown);
     std::atomic<std::uint64_t> made = 0;
@@ -120,6 +131,7 @@ std::vector<run::Explored> explore_with_jobs(const ExploreCommandOptions &comman
         run::ExploreOptions part = search.options;
         part.shard += search.options.shards * job;
         part.shards *= command.jobs;
+        part.campaign = campaigns.of(job);
         part.from = before.empty() ? nullptr : &before[job];
         part.go_on = [&, job](std::uint64_t) {
             if (job == 0)
@@ -147,7 +159,8 @@ std::vector<run::Explored> explore_with_jobs(const ExploreCommandOptions &comman
 }
 
 // With --resume, what was found is kept until all is.
-run::Explored explore_and_keep(const ExploreCommandOptions &command, const Search &search)
+run::Explored explore_and_keep(const ExploreCommandOptions &command, const Search &search,
+                               Campaigns &campaigns)
 {
     const bool keeps = !command.resume.empty();
     const auto before =
@@ -156,7 +169,7 @@ run::Explored explore_and_keep(const ExploreCommandOptions &command, const Searc
     if (keeps)
         interrupt.emplace();
     std::vector<run::Explored> parts =
-        explore_with_jobs(command, search, before, interrupt ? &*interrupt : nullptr);
+        explore_with_jobs(command, search, before, interrupt ? &*interrupt : nullptr, campaigns);
     const bool stopped = std::any_of(parts.begin(), parts.end(),
                                      [](const run::Explored &part) { return part.stopped; });
     if (keeps && stopped)
@@ -214,7 +227,7 @@ Json exploration_json(const report::Exploration &exploration, const Search &sear
 }
 
 int show(const ExploreCommandOptions &command, const Search &search, const run::Explored &explored,
-         double seconds)
+         double seconds, const std::optional<run::Campaign> &campaign)
 {
     report::Exploration exploration{.revision = search.revision,
                                     .explored = explored,
@@ -231,10 +244,26 @@ int show(const ExploreCommandOptions &command, const Search &search, const run::
         for (std::size_t i = 0; i < explored.rows.size(); ++i)
             write_scenario(command.write + '/' + file_name(explored.rows[i].finding),
                            exploration.shown[i]);
-    print(command.json ? json_text(exploration_json(exploration, search))
-                       : report::exploration_text(exploration, paint_for_stdout()));
+    if (command.json) {
+        Json json = exploration_json(exploration, search);
+        if (campaign)
+            json["reached"] = campaign_json(*campaign);
+        print(json_text(json));
+    } else {
+        if (campaign)
+            print(report::campaign_text(*campaign, paint_for_stdout()) + '\n');
+        print(report::exploration_text(exploration, paint_for_stdout()));
+    }
     return exit_code_of(explored, command.strict ? explored.rows.size()
                                                  : explored.count(properties::Status::violation));
+}
+
+// What was reached is known of what was run here and now.
+void refuse_half_a_report(const ExploreCommandOptions &command)
+{
+    if (command.reached && (!command.resume.empty() || !command.merge.empty()))
+        throw Failure(exit_bad_input, "explore: --reached goes with neither --resume nor --merge: "
+                                      "their files do not say what was reached");
 }
 
 int explore(const ExploreCommandOptions &command)
@@ -261,9 +290,10 @@ int explore(const ExploreCommandOptions &command)
 
     const Search search{revision, scenario, options};
     const auto begin = Clock::now();
-    const run::Explored explored = explore_and_keep(command, search);
+    Campaigns campaigns(command.reached, command.jobs);
+    const run::Explored explored = explore_and_keep(command, search, campaigns);
     const std::chrono::duration<double> taken = Clock::now() - begin;
-    return show(command, search, explored, taken.count());
+    return show(command, search, explored, taken.count(), campaigns.united());
 }
 
 // What is found already, united.
@@ -276,7 +306,8 @@ int merge(const ExploreCommandOptions &command)
     const United united = unite(command.merge);
     if (!united.missing.empty())
         std::fprintf(stderr, "explore: there is no part %s\n", united.missing.c_str());
-    return show(command, {*united.revision, united.scenario, united.options}, united.found, 0);
+    return show(command, {*united.revision, united.scenario, united.options}, united.found, 0,
+                std::nullopt);
 }
 
 // What means nothing there is refused, not ignored.
@@ -339,6 +370,9 @@ void add_explore(CLI::App &app, int &code)
                      "A file that keeps what was found when --runs or a signal (SIGINT, SIGTERM)\n"
                      "stops it, and from which the same command goes on")
         ->option_text("STATE");
+    command->add_flag("--reached", options->reached,
+                      "And what the schedules that were run exercised, and what they never did: as\n"
+                      "`hmemfuzz reached` tells it");
     command
         ->add_option("--merge", options->merge,
                      "Instead of FILE: what --shard and --json gave for parts of one exploration")
@@ -358,6 +392,7 @@ void add_explore(CLI::App &app, int &code)
         ->option_text("LIST");
     command->add_flag("--yes", options->yes, "Even if it takes more than ten minutes");
     command->callback([options, &code] {
+        refuse_half_a_report(*options);
         code = !options->merge.empty() ? merge(*options)
                : options->all_programs ? explore_all(*options)
                                        : explore(*options);

@@ -5,6 +5,7 @@
 #include "cli/input.hpp"
 #include "cli/json.hpp"
 #include "cli/output.hpp"
+#include "report/campaign_text.hpp"
 #include "report/verdict.hpp"
 #include "scenario/sentences.hpp"
 #include "scenario/text.hpp"
@@ -85,7 +86,8 @@ Estimate estimate(const drivers::Revision &revision, const Layouts &layouts,
 }
 
 run::ExploredPrograms explore_with_jobs(const drivers::Revision &revision, const Layouts &layouts,
-                                        const run::ProgramOptions &options, std::size_t jobs)
+                                        const run::ProgramOptions &options, std::size_t jobs,
+                                        Campaigns &campaigns)
 {
     Progress progress("programs of the first job:", programs_shown);
     std::vector<run::ExploredPrograms> parts(jobs);
@@ -93,6 +95,7 @@ run::ExploredPrograms explore_with_jobs(const drivers::Revision &revision, const
         run::ProgramOptions part = options;
         part.shard += options.shards * job;
         part.shards *= jobs;
+        part.campaign = campaigns.of(job);
         part.go_on = [&, job] {
             if (job == 0)
                 progress.step();
@@ -205,7 +208,9 @@ int explore_programs(const ExploreCommandOptions &command)
         throw Failure(exit_bad_input, "explore: that is more than ten minutes: --yes, --jobs, "
                                       "--shard, or lower bounds");
     const auto begin = Clock::now();
-    const run::ExploredPrograms found = explore_with_jobs(revision, layouts, options, command.jobs);
+    Campaigns campaigns(command.reached, command.jobs);
+    const run::ExploredPrograms found =
+        explore_with_jobs(revision, layouts, options, command.jobs, campaigns);
     const Seconds taken = Clock::now() - begin;
 
     run::Machine machine;
@@ -225,8 +230,12 @@ int explore_programs(const ExploreCommandOptions &command)
         Json json = found_json(found, shown);
         json["revision"] = revision.id;
         json["bounds"] = sentence;
+        if (const auto campaign = campaigns.united())
+            json["reached"] = campaign_json(*campaign);
         print(json_text(json));
     } else {
+        if (const auto campaign = campaigns.united())
+            print(report::campaign_text(*campaign, paint_for_stdout()) + '\n');
         print(found_text(found, shown, taken.count()) +
               fmt::format("{}: {}: {} programs, {} schedules, {} violations\n", revision.id,
                           sentence, found.programs, found.total.schedules(), violations));

@@ -53,6 +53,37 @@ TEST_F(Command, MergedPartsAreTheWhole)
     EXPECT_EQ(run("explore race.toml --merge 1.json").code, 2);
 }
 
+TEST_F(Command, ExploreTellsWhatItsSchedulesExercisedAndWhatTheyNeverDid)
+{
+    write("race.toml", race);
+    for (const std::string bounds : {"--switches all", "--switches all --faults 1", "--switches 1"}) {
+        const std::string line = "explore race.toml --revision v7 --json " + bounds;
+        const auto json = nlohmann::json::parse(run(line + " --reached").out);
+        EXPECT_EQ(json["reached"]["runs"], json["explored"]) << bounds;
+        const auto &loads = json["reached"]["operations"]["modprobe"];
+        EXPECT_GT(loads["nobody"].get<int>(), 0) << bounds;
+        EXPECT_EQ(loads["CXL"], 0) << bounds;
+        // Only a failing call is one that failed.
+        int failed = 0;
+        for (const auto &[site, runs] : json["reached"]["sites"].items())
+            failed += runs.get<int>();
+        EXPECT_EQ(failed > 0, bounds.find("faults") != bounds.npos) << bounds;
+        const auto shared = nlohmann::json::parse(run(line + " --reached --jobs 3").out);
+        EXPECT_EQ(shared["reached"], json["reached"]) << bounds;
+        EXPECT_FALSE(nlohmann::json::parse(run(line).out).contains("reached"));
+    }
+    const std::string text = run("explore race.toml --revision v7 --reached").out;
+    EXPECT_NE(text.find("operations and owners: "), text.npos) << text;
+    EXPECT_LT(text.find(", never "), text.find("complete within")) << "the sentence stands last";
+    expect_refused("explore race.toml --reached --resume state", "explore: --reached goes with");
+    expect_refused("explore --reached --merge 1.json", "explore: --reached goes with");
+    const std::string programs = "explore --all-programs --revision v7 --operations 1 --actors 1 "
+                                 "--layouts outside --json --reached";
+    const auto all = nlohmann::json::parse(run(programs).out);
+    EXPECT_EQ(all["reached"]["runs"], all["explored"]);
+    EXPECT_EQ(nlohmann::json::parse(run(programs + " --jobs 2").out)["reached"], all["reached"]);
+}
+
 TEST_F(Command, AnExplorationGoesOnWhereItWasStopped)
 {
     write("race.toml", race);

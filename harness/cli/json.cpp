@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cli/json.hpp"
 
+#include "report/campaign_text.hpp"
 #include "report/switch_fate.hpp"
 #include "scenario/sentences.hpp"
 
@@ -27,6 +28,14 @@ std::string_view phase_of(std::span<const kernel::Event> events,
         if (events[i].kind == kernel::EventKind::phase)
             phase = static_cast<kernel::Phase>(events[i].value);
     return kernel::phase_text(phase);
+}
+
+Json tally_json(const report::Tally &tally)
+{
+    Json json = Json::object();
+    for (const auto &[id, runs] : tally.numbers)
+        json[std::string(id)] = runs;
+    return json;
 }
 
 } // namespace
@@ -82,6 +91,18 @@ Json trace_json(const report::Subject &subject, report::Level level)
     for (const report::TraceLine &line :
          report::trace_lines(subject.result, subject.scenario, level))
         json.push_back({{"event", line.event}, {"task", tasks.of(line.task)}, {"text", line.text}});
+    return json;
+}
+
+Json campaign_json(const run::Campaign &campaign)
+{
+    Json json;
+    json["runs"] = campaign.runs;
+    json["without_verdict"] = campaign.without_verdict;
+    for (const report::Tally &operation : report::operation_tallies(campaign))
+        json["operations"][std::string(operation.key)] = tally_json(operation);
+    for (const report::Tally &tally : report::tallies(campaign))
+        json[std::string(tally.key)] = tally_json(tally);
     return json;
 }
 

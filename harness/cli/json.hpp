@@ -5,6 +5,7 @@
 
 #include "report/trace.hpp"
 #include "report/verdict.hpp"
+#include "run/campaign.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -18,6 +19,8 @@ using Json = nlohmann::ordered_json;
 Json finding_json(const properties::Finding &finding);
 Json verdict_json(const report::Subject &subject, const report::Verdict &verdict);
 Json trace_json(const report::Subject &subject, report::Level level);
+
+Json campaign_json(const run::Campaign &campaign);
 
 // Why there is no verdict, under a key of its own for each of the two reasons.
 void add_unmodelled(Json &json, bool configurable, std::string_view why);

@@ -39,26 +39,6 @@ run::Campaign replay(const ReachedOptions &options)
     return campaign;
 }
 
-Json tally_json(const report::Tally &tally)
-{
-    Json json = Json::object();
-    for (const auto &[id, runs] : tally.numbers)
-        json[std::string(id)] = runs;
-    return json;
-}
-
-Json campaign_json(const run::Campaign &campaign)
-{
-    Json json;
-    json["runs"] = campaign.runs;
-    json["without_verdict"] = campaign.without_verdict;
-    for (const report::Tally &operation : report::operation_tallies(campaign))
-        json["operations"][std::string(operation.key)] = tally_json(operation);
-    for (const report::Tally &tally : report::tallies(campaign))
-        json[std::string(tally.key)] = tally_json(tally);
-    return json;
-}
-
 int show_reached(const ReachedOptions &options)
 {
     const run::Campaign campaign = replay(options);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bitset>
+#include <functional>
 
 namespace run {
 namespace {
@@ -111,6 +112,22 @@ std::string_view ownership_help(Ownership ownership)
 }
 
 Campaign::Campaign() : exceptions(properties::exceptions().size()) {}
+
+void Campaign::add(const Campaign &part)
+{
+    const auto add_all = [](auto &numbers, const auto &others) {
+        std::transform(numbers.begin(), numbers.end(), others.begin(), numbers.begin(),
+                       std::plus<std::uint64_t>());
+    };
+    runs += part.runs;
+    without_verdict += part.without_verdict;
+    for (std::size_t i = 0; i < operations.size(); ++i)
+        add_all(operations[i], part.operations[i]);
+    add_all(points, part.points);
+    add_all(sites, part.sites);
+    add_all(properties, part.properties);
+    add_all(exceptions, part.exceptions);
+}
 
 void Campaign::add(const Result &result, std::span<const properties::Finding> findings)
 {

@@ -52,6 +52,9 @@ public:
     // Of a run without a verdict only `runs` counts.
     void add(const Result &result, std::span<const properties::Finding> findings);
 
+    // Takes in what another part came across.
+    void add(const Campaign &part);
+
     std::uint64_t runs = 0;
     std::uint64_t without_verdict = 0;
     // Runs in which it came to be at least once; so are all numbers below. An operation counts for the

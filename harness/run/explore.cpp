@@ -107,7 +107,7 @@ void Explorer::visit(bool last_was_fault)
     else if (!wanted || (depth() == 0 && options_.shard != 0))
         ++found_.repeated;
     else
-        tally(found_, result, scenario_);
+        tally(found_, result, scenario_, options_.campaign);
     if (!leaf)
         visit_behind(choices, behind_last(choices, last_was_fault));
 }

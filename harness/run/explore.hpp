@@ -13,6 +13,7 @@
 
 #include "drivers/registry.hpp"
 #include "properties/exceptions.hpp"
+#include "run/campaign.hpp"
 #include "run/machine.hpp"
 #include "scenario/scenario.hpp"
 
@@ -54,6 +55,8 @@ struct ExploreOptions {
     // Goes on where that search was stopped, and adds to what it found; nullptr: from the beginning.
     // Throws std::invalid_argument if its position is none of this search.
     const Explored *from = nullptr;
+    // Takes in the runs that count; nullptr: nobody asks.
+    Campaign *campaign = nullptr;
 };
 
 // What shows on some schedule: an identity, and how it is judged.

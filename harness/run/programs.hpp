@@ -44,6 +44,7 @@ struct ProgramOptions {
     std::uint64_t stride = 1;
     // Called before each program; false: stop.
     std::function<bool()> go_on;
+    Campaign *campaign = nullptr; // as in ExploreOptions
 };
 
 // Programs on one layout, the empty one among them. As a double: what is too many is only shown.

@@ -214,7 +214,7 @@ void Reducer::count(const Result &result)
         return;
     }
     write_switches();
-    tally(found_, result, scenario_);
+    tally(found_, result, scenario_, options_.campaign);
     scenario_.switches.clear();
 }
 

@@ -81,8 +81,15 @@ void sort_rows(std::vector<ExploredRow> &rows)
     });
 }
 
-void tally(Explored &found, const Result &result, const scenario::Scenario &scenario)
+void tally(Explored &found, const Result &result, const scenario::Scenario &scenario,
+           Campaign *campaign)
 {
+    const auto findings =
+        result.unmodelled == nullptr && !result.verdict.empty()
+            ? properties::findings(result.verdict, {scenario, result.events})
+            : std::vector<properties::Finding>{};
+    if (campaign != nullptr)
+        campaign->add(result, findings);
     const std::size_t switches = scenario.switches.size();
     found.by_switches.resize(std::max(found.by_switches.size(), switches + 1));
     ++found.by_switches[switches];
@@ -95,10 +102,7 @@ void tally(Explored &found, const Result &result, const scenario::Scenario &scen
         return;
     }
     ++(result.completed ? found.complete : found.blocked);
-    if (result.verdict.empty())
-        return;
-    for (const properties::Finding &finding :
-         properties::findings(result.verdict, {scenario, result.events})) {
+    for (const properties::Finding &finding : findings) {
         ExploredRow &row = row_of(found, finding);
         if (row.runs++ > 0 && is_before(row, scenario.switches, scenario.faults))
             continue;

@@ -8,7 +8,8 @@ namespace run {
 
 // Takes in a run of the scenario with those switches and its faults. `switches` may be more than can
 // be written down; then no row names them.
-void tally(Explored &found, const Result &result, const scenario::Scenario &scenario);
+void tally(Explored &found, const Result &result, const scenario::Scenario &scenario,
+           Campaign *campaign = nullptr);
 
 // From what matters most to what matters least.
 void sort_rows(std::vector<ExploredRow> &rows);
