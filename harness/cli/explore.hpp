@@ -52,6 +52,11 @@ void require_folder(const std::string &path);
 // The name of the file for a row; what two rows of one identity are told apart by is part of it.
 std::string file_name(const properties::Finding &finding);
 
+// The scenario of a row as a file in the folder, unless that is empty. What no file can hold is told on
+// stderr.
+void write_row(const std::string &folder, const properties::Finding &finding,
+               const scenario::Scenario &shown);
+
 int exit_code_of(const run::Explored &explored, std::size_t violations);
 
 // A campaign for each job, as far as somebody asks for it; and all of them as one.

@@ -93,6 +93,21 @@ std::string file_name(const properties::Finding &finding)
     return name + ".toml";
 }
 
+void write_row(const std::string &folder, const properties::Finding &finding,
+               const scenario::Scenario &shown)
+{
+    if (folder.empty())
+        return;
+    if (shown.switches.size() <= bounds::switches_max)
+        write_scenario(folder + '/' + file_name(finding), shown);
+    else
+        std::fprintf(stderr,
+                     "explore: %s shows only with %zu switches as far as is known, a file holds "
+                     "%zu: there is none for it\n",
+                     properties::identity(finding.violation).c_str(), shown.switches.size(),
+                     bounds::switches_max);
+}
+
 std::optional<run::Campaign> Campaigns::united() const
 {
     if (all_.empty())
@@ -240,10 +255,8 @@ int show(const ExploreCommandOptions &command, const Search &search, const run::
     run::Machine machine;
     for (const run::ExploredRow &row : explored.rows)
         exploration.shown.push_back(run::shown_by(machine, search.revision, search.scenario, row));
-    if (!command.write.empty())
-        for (std::size_t i = 0; i < explored.rows.size(); ++i)
-            write_scenario(command.write + '/' + file_name(explored.rows[i].finding),
-                           exploration.shown[i]);
+    for (std::size_t i = 0; i < explored.rows.size(); ++i)
+        write_row(command.write, explored.rows[i].finding, exploration.shown[i]);
     if (command.json) {
         Json json = exploration_json(exploration, search);
         if (campaign)

@@ -220,8 +220,7 @@ int explore_programs(const ExploreCommandOptions &command)
         shown.push_back(run::shown_by(machine, revision, row.scenario, row.row));
         const bool news = row.row.finding.judgement.status == properties::Status::violation;
         violations += command.strict || news ? 1 : 0;
-        if (!command.write.empty())
-            write_scenario(command.write + '/' + file_name(row.row.finding), shown.back());
+        write_row(command.write, row.row.finding, shown.back());
     }
     const std::string sentence =
         fmt::format("{}complete within {}", found.total.is_whole() ? "" : "NOT ",

@@ -4,6 +4,7 @@
 #include "kernel/assert.hpp"
 #include "kernel/bounds.hpp"
 #include "run/minimize.hpp"
+#include "run/parts.hpp"
 #include "run/reduce.hpp"
 #include "run/simpler.hpp"
 #include "run/tally.hpp"
@@ -243,6 +244,13 @@ scenario::Scenario shown_by(Machine &machine, const drivers::Revision &revision,
     shown.owners.clear();
     shown.open = false;
     const std::vector<Target> targets = {target_of(revision, row.finding)};
+    const Part &switches = parts().back(); // what takes nothing with it
+    drop_parts(switches, shown, [&](Scenario candidate) {
+        const bool still = shows(machine, candidate, targets);
+        if (still)
+            shown = std::move(candidate);
+        return still;
+    });
     for (bool changed = true; changed;) {
         changed = false;
         const Result result = machine.run(revision, shown);

@@ -101,7 +101,8 @@ Explored explore(Machine &machine, const drivers::Revision &revision,
 // Takes in what another part of the same exploration gave; `whole` was one itself.
 void merge(Explored &whole, const Explored &part);
 
-// The scenario that shows the row, with the switches by name as far as names tell it apart.
+// The scenario that shows the row, without switches that it shows without, the others by name as far
+// as names tell it apart. If more than bounds::switches_max are left, no file can hold it.
 scenario::Scenario shown_by(Machine &machine, const drivers::Revision &revision,
                             const scenario::Scenario &scenario, const ExploredRow &row);
 

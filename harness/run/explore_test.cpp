@@ -195,6 +195,37 @@ TEST(Explore, TheScenarioOfARowShowsItBySwitchesWithNames)
     }
 }
 
+// As the reduced search can give them, which takes any schedule: a file holds no more than its bound.
+TEST(Explore, TheScenarioOfARowHasNoSwitchThatItShowsWithout)
+{
+    Machine machine;
+    const scenario::Scenario scenario = parse(two_ranges);
+    const drivers::Revision &v7 = revision("v7");
+    const Explored found = explore(machine, v7, scenario, {.switches_max = 1});
+    for (ExploredRow row : found.rows) {
+        const std::size_t needed = row.switches.size();
+        // Behind what shows it, as many as somebody might add.
+        for (std::size_t i = 0; i < 2 * bounds::switches_max; ++i)
+            row.switches.push_back(
+                {.indexed = true, .occasion = Occasion::before, .gap = 1, .pick = 0});
+        scenario::Scenario many = scenario;
+        many.switches = row.switches;
+        const auto ids = identities(machine.run(v7, many), many);
+        const std::string id = properties::identity(row.finding.violation);
+        if (std::find(ids.begin(), ids.end(), id) == ids.end())
+            continue; // hidden by one of them
+        const scenario::Scenario shown = shown_by(machine, v7, scenario, row);
+        EXPECT_LE(shown.switches.size(), needed) << id;
+        EXPECT_EQ(parse(scenario::print_text(shown)), shown) << id;
+    }
+    // One that needs its switch keeps it.
+    const auto needs = std::find_if(found.rows.begin(), found.rows.end(), [](const auto &row) {
+        return row.switches.size() == 1;
+    });
+    ASSERT_NE(needs, found.rows.end());
+    EXPECT_EQ(shown_by(machine, v7, scenario, *needs).switches.size(), 1U);
+}
+
 // The switches of the file are one schedule of many.
 TEST(Explore, LeavesTheSwitchesOfTheFileOut)
 {

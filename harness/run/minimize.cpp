@@ -70,21 +70,10 @@ bool Minimizer::attempt(Scenario candidate)
     return true;
 }
 
-// All at once, then halves, quarters, ... and at last each alone; the later ones first, which often
-// are there only because an engine went on.
 bool Minimizer::drop(const Part &part)
 {
-    bool changed = false;
-    for (std::size_t size = part.count(current_); size > 0; size /= 2) {
-        for (std::size_t end = part.count(current_); end > 0;) {
-            const std::size_t first = end > size ? end - size : 0;
-            Scenario candidate = current_;
-            part.drop(candidate, first, end - first);
-            changed = attempt(std::move(candidate)) || changed;
-            end = std::min(first, part.count(current_));
-        }
-    }
-    return changed;
+    return drop_parts(part, current_,
+                      [&](Scenario candidate) { return attempt(std::move(candidate)); });
 }
 
 // How often it made something simpler.

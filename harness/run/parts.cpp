@@ -184,4 +184,20 @@ std::span<const Part> parts()
     return rows;
 }
 
+bool drop_parts(const Part &part, const Scenario &present,
+                const std::function<bool(Scenario)> &attempt)
+{
+    bool changed = false;
+    for (std::size_t size = part.count(present); size > 0; size /= 2) {
+        for (std::size_t end = part.count(present); end > 0;) {
+            const std::size_t first = end > size ? end - size : 0;
+            Scenario candidate = present;
+            part.drop(candidate, first, end - first);
+            changed = attempt(std::move(candidate)) || changed;
+            end = std::min(first, part.count(present));
+        }
+    }
+    return changed;
+}
+
 } // namespace run

@@ -8,6 +8,7 @@
 #include "scenario/scenario.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string_view>
 
@@ -25,6 +26,12 @@ struct Part {
 
 // From what takes most with it to what takes nothing.
 std::span<const Part> parts();
+
+// Drops all at once, then halves, quarters, ... and at last each alone; the later ones first, which
+// often are there only because an engine went on. `attempt` says whether it can do without: then
+// `present` has become that one. Whether anything was dropped.
+bool drop_parts(const Part &part, const scenario::Scenario &present,
+                const std::function<bool(scenario::Scenario)> &attempt);
 
 // Gives each actor the place `places` has for it, or none if that is negative; actors are not moved.
 // Switches and faults follow. A switch from an actor to itself is none.
