@@ -328,10 +328,6 @@ struct ToldAnyway {
     std::size_t number; // from 1
 };
 constexpr std::array told_anyway = {
-    // dax_cxl is refused the region, too: nobody has the memory.
-    ToldAnyway{"ml-24-region-in-the-way.toml", "operations", 2},
-    // The layout of the machine on which it was reported.
-    ToldAnyway{"v7-1-flush-before-init.toml", "windows", 1},
     // HMEM has the memory with and without these: they make CXL the one that should.
     ToldAnyway{"k-2-built-in-above-modules.toml", "actors", 1},
     ToldAnyway{"k-2-built-in-above-modules.toml", "operations", 1},
@@ -345,16 +341,14 @@ constexpr std::array told_anyway = {
     ToldAnyway{"p-3-soft-reserved-in-iomem.toml", "operations", 1},
     // Nor does it here, where the region that was taken down cannot be made again.
     ToldAnyway{"v4-4-decoders-stay-programmed.toml", "operations", 3},
-    // The layout that was reported.
+    // One window that ends too early does as well: that is ML-9. This one is about two.
     ToldAnyway{"v4-7-range-over-two-windows.toml", "windows", 1},
     ToldAnyway{"v4-7-range-over-two-windows.toml", "windows", 2},
-    ToldAnyway{"v4-7-range-over-two-windows.toml", "regions", 1},
     // Stories in which nothing goes wrong: each step is one at which something could.
     ToldAnyway{"dax-cxl-waits.toml", "operations", 1},
-    ToldAnyway{"v6-3-device-goes-under-its-work.toml", "windows", 1},
+    ToldAnyway{"v6-3-device-goes-under-its-work.toml", "windows", 1}, // else nothing is pending
     ToldAnyway{"v7-9-second-load.toml", "operations", 1},
     ToldAnyway{"v7-9-second-load.toml", "operations", 2},
-    ToldAnyway{"v7-9-second-load.toml", "operations", 3},
 };
 
 // A regression promises on every revision what is violated, that nothing else is, and of some who has
