@@ -285,14 +285,14 @@ int explore(const ExploreCommandOptions &command)
     if (command.path.empty())
         throw Failure(exit_bad_input, "explore: FILE is required, or --all-programs");
     const Shard shard = read_shard(command.shard);
-    const run::ExploreOptions options{
-        .switches_max = command.switches.empty() ? run::explore_switches_default
-                                                 : read_switches(command.switches),
-        .faults_max = command.faults,
-        .in_turn = command.switches != "all",
-        .reduced = command.switches == "all" && !command.no_reduction,
-        .shard = shard.index,
-        .shards = shard.count};
+    const run::ExploreOptions options{.switches_max = command.switches.empty()
+                                                          ? run::explore_switches_default
+                                                          : read_switches(command.switches),
+                                      .faults_max = command.faults,
+                                      .in_turn = command.switches != "all",
+                                      .reduced = command.switches == "all" && !command.no_reduction,
+                                      .shard = shard.index,
+                                      .shards = shard.count};
     const scenario::Scenario scenario = read_scenario(command.path, command.format);
     const drivers::Revision &revision = choose_revision(command.revision, scenario);
     if (scenario.faults.size() + command.faults > bounds::faults_max)
@@ -383,9 +383,10 @@ void add_explore(CLI::App &app, int &code)
                      "A file that keeps what was found when --runs or a signal (SIGINT, SIGTERM)\n"
                      "stops it, and from which the same command goes on")
         ->option_text("STATE");
-    command->add_flag("--reached", options->reached,
-                      "And what the schedules that were run exercised, and what they never did: as\n"
-                      "`hmemfuzz reached` tells it");
+    command->add_flag(
+        "--reached", options->reached,
+        "And what the schedules that were run exercised, and what they never did: as\n"
+        "`hmemfuzz reached` tells it");
     command
         ->add_option("--merge", options->merge,
                      "Instead of FILE: what --shard and --json gave for parts of one exploration")

@@ -32,9 +32,8 @@ nlohmann::json facts(const std::string &text)
 TEST_F(Command, MergedPartsAreTheWhole)
 {
     write("race.toml", race);
-    for (const std::string bounds :
-         {"--switches all", "--switches all --faults 1", "--switches all --no-reduction",
-          "--switches 1 --faults 1"}) {
+    for (const std::string bounds : {"--switches all", "--switches all --faults 1",
+                                     "--switches all --no-reduction", "--switches 1 --faults 1"}) {
         const std::string line = "explore race.toml --revision v7 --json " + bounds;
         for (const std::string part : {"1", "2", "3"})
             write(part + ".json", run(line + " --shard " + part + "/3").out);
@@ -56,7 +55,8 @@ TEST_F(Command, MergedPartsAreTheWhole)
 TEST_F(Command, ExploreTellsWhatItsSchedulesExercisedAndWhatTheyNeverDid)
 {
     write("race.toml", race);
-    for (const std::string bounds : {"--switches all", "--switches all --faults 1", "--switches 1"}) {
+    for (const std::string bounds :
+         {"--switches all", "--switches all --faults 1", "--switches 1"}) {
         const std::string line = "explore race.toml --revision v7 --json " + bounds;
         const auto json = nlohmann::json::parse(run(line + " --reached").out);
         EXPECT_EQ(json["reached"]["runs"], json["explored"]) << bounds;
@@ -88,7 +88,7 @@ TEST_F(Command, AnExplorationGoesOnWhereItWasStopped)
 {
     write("race.toml", race);
     for (const std::string bounds : {"--switches all", "--switches all --faults 1 --jobs 2",
-                                      "--switches 1 --faults 1 --jobs 2"}) {
+                                     "--switches 1 --faults 1 --jobs 2"}) {
         const std::string line = "explore race.toml --revision v7 --json " + bounds;
         const std::string piece = line + " --runs 20 --resume state.json";
         Ended ended = run(piece);

@@ -53,8 +53,7 @@ const run::ExploreOptions plain{.switches_max = 2, .faults_max = 1};
 class State : public Command {
 protected:
     const drivers::Revision &v7 = *drivers::find_revision("v7");
-    const scenario::Scenario scenario =
-        std::get<scenario::Scenario>(scenario::parse_text(race));
+    const scenario::Scenario scenario = std::get<scenario::Scenario>(scenario::parse_text(race));
     run::Machine machine;
 
     // Up to the signal, sent before that run.
@@ -165,8 +164,8 @@ TEST_F(State, APlaceToGoOnThatIsNoneIsRefusedAndBringsNothingDown)
         ASSERT_TRUE(part.stopped);
         for (std::size_t i = 0; i < part.next.size(); ++i)
             for (const char *line :
-                 {"", "x", "0 0 0", "63 ffffffffffffffff 0", "99 1 1", "-1 -1 -1", "part 9",
-                  "set", "fault a: nth 70000", "fault c: nth 1", "call b: nth 3", "present 7",
+                 {"", "x", "0 0 0", "63 ffffffffffffffff 0", "99 1 1", "-1 -1 -1", "part 9", "set",
+                  "fault a: nth 70000", "fault c: nth 1", "call b: nth 3", "present 7",
                   "present 99999999999999999999", "choice 999999 0", "choice 1 300",
                   "switches 999"}) {
                 run::Explored other = part;
@@ -271,9 +270,9 @@ TEST_F(State, ASignalMakesTheCommandWriteDownHowFarItCame)
 {
     write("endless.toml", endless);
     for (const int signal : {SIGINT, SIGTERM}) {
-        const std::vector<std::string> line = {HMEMFUZZ_COMMAND, "explore", path("endless.toml"),
-                                               "--revision",     "v7",      "--switches",
-                                               "all"};
+        const std::vector<std::string> line = {
+            HMEMFUZZ_COMMAND, "explore", path("endless.toml"), "--revision", "v7",
+            "--switches",     "all"};
         std::vector<std::string> keeps = line;
         keeps.insert(keeps.end(), {"--resume", path("state")});
         EXPECT_EQ(run_until_progress(keeps, signal), exit_violation); // that it found before
@@ -283,8 +282,9 @@ TEST_F(State, ASignalMakesTheCommandWriteDownHowFarItCame)
                       state["jobs"][0]["pruned"].get<int>(),
                   999); // it is told before the next one
         // It goes on from there.
-        EXPECT_EQ(run("explore endless.toml --revision v7 --switches all --runs 5 --resume state").code,
-                  exit_violation);
+        EXPECT_EQ(
+            run("explore endless.toml --revision v7 --switches all --runs 5 --resume state").code,
+            exit_violation);
         EXPECT_EQ(nlohmann::json::parse(read("state"))["jobs"][0]["stopped"], true);
         std::filesystem::remove(path("state"));
         EXPECT_EQ(run_until_progress(line, signal), -signal) << "where nothing is kept";

@@ -246,8 +246,8 @@ private:
             if (is_of(event, task))
                 text += fmt::format("\n    {} {} of {} and {}: {}, {}, {:x}-{:x} in {}",
                                     kernel::event_text(event.kind), event.detail,
-                                    kernel::to_string(event.object),
-                                    kernel::to_string(event.other), event.value, event.extra, event.start, event.end,
+                                    kernel::to_string(event.object), kernel::to_string(event.other),
+                                    event.value, event.extra, event.start, event.end,
                                     text_of(event.caller));
         return text;
     }

@@ -13,9 +13,6 @@ TEST(Commutation, IndependentNeighboursOfCrowdedProgramsCanBeExchanged)
     check_crowded_programs(15, 300);
 }
 
-TEST(Commutation, IndependentNeighboursOfRegressionsCanBeExchanged)
-{
-    check_regressions(12, 4);
-}
+TEST(Commutation, IndependentNeighboursOfRegressionsCanBeExchanged) { check_regressions(12, 4); }
 
 } // namespace run::testing

@@ -219,9 +219,8 @@ TEST(Explore, TheScenarioOfARowHasNoSwitchThatItShowsWithout)
         EXPECT_EQ(parse(scenario::print_text(shown)), shown) << id;
     }
     // One that needs its switch keeps it.
-    const auto needs = std::find_if(found.rows.begin(), found.rows.end(), [](const auto &row) {
-        return row.switches.size() == 1;
-    });
+    const auto needs = std::find_if(found.rows.begin(), found.rows.end(),
+                                    [](const auto &row) { return row.switches.size() == 1; });
     ASSERT_NE(needs, found.rows.end());
     EXPECT_EQ(shown_by(machine, v7, scenario, *needs).switches.size(), 1U);
 }

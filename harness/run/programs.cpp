@@ -239,9 +239,9 @@ ExploredPrograms explore_programs(Machine &machine, const drivers::Revision &rev
                 break;
             }
             const scenario::Scenario program = program_of(layout.layout, numbers, operations);
-            Explored explored = explore(
-                machine, revision, program,
-                {.switches_max = options.switches_max, .campaign = options.campaign});
+            Explored explored =
+                explore(machine, revision, program,
+                        {.switches_max = options.switches_max, .campaign = options.campaign});
             ++found.programs;
             for (ExploredRow &row : explored.rows)
                 take(found.rows,

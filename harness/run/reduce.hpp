@@ -35,7 +35,7 @@ struct Reduction {
     // The last so many of the scenario's are what is searched for: a run in which one of them does not
     // come to pass, or meets a call that fails anyway, belongs to a smaller set.
     std::size_t faults = 0;
-    bool counts = true;             // false: another part counts what is found
+    bool counts = true;                          // false: another part counts what is found
     std::vector<kernel::Fault> *calls = nullptr; // gets those that could have failed, each once
     Position from;                               // empty: from the beginning
     std::uint64_t runs = 0;                      // made before

@@ -62,7 +62,7 @@ private:
     const drivers::Revision &revision_;
     const ExploreOptions &options_;
     const Scenario &scenario_;
-    ExploreOptions inner_; // of the search of one set
+    ExploreOptions inner_;       // of the search of one set
     std::vector<FaultSet> sets_; // known so far, from small to large
     std::set<FaultSet, IsBefore> known_;
     std::size_t present_ = 0;

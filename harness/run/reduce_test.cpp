@@ -203,8 +203,8 @@ std::vector<WithFaults> with_faults()
     const auto dax_cxl = program(no_hmem, "'insmod dax_cxl'", "'rmmod dax_cxl'");
     const auto second = regression("v8-3-work-of-the-other-device.toml");
     // One call fails anyway, of a role that is searched, too.
-    const auto fails = parse("faults = ['a: kzalloc(hmem.0)#1', 'b: nth 2']\n" +
-                             scenario::print_text(unbind));
+    const auto fails =
+        parse("faults = ['a: kzalloc(hmem.0)#1', 'b: nth 2']\n" + scenario::print_text(unbind));
     return {
         {"unload", "v4", unload, 2, 4660, 397, 11},
         {"unload", "v7", unload, 2, 4351, 360, 10},

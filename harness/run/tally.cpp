@@ -84,10 +84,9 @@ void sort_rows(std::vector<ExploredRow> &rows)
 void tally(Explored &found, const Result &result, const scenario::Scenario &scenario,
            Campaign *campaign)
 {
-    const auto findings =
-        result.unmodelled == nullptr && !result.verdict.empty()
-            ? properties::findings(result.verdict, {scenario, result.events})
-            : std::vector<properties::Finding>{};
+    const auto findings = result.unmodelled == nullptr && !result.verdict.empty()
+                              ? properties::findings(result.verdict, {scenario, result.events})
+                              : std::vector<properties::Finding>{};
     if (campaign != nullptr)
         campaign->add(result, findings);
     const std::size_t switches = scenario.switches.size();
