@@ -187,7 +187,8 @@ int main(int argc, char **argv)
     if (revision == nullptr)
         bad_input(std::string("no revision ") + argv[2]);
     const run::Options options{.place =
-                                   place == "heap" ? kernel::Place::heap : kernel::Place::arena};
+                                   place == "heap" ? kernel::Place::heap : kernel::Place::arena,
+                               .recording = run::Recording::if_found};
     std::vector<Seed> seeds;
     run::Machine machine;
     for (int i = 3; i < argc; ++i) {

@@ -139,7 +139,8 @@ int ownership(std::string_view revision_id, const std::uint8_t *data, std::size_
     static std::uint64_t executions = 0;
     ++executions;
     const scenario::Scenario scenario = scenario::decode({data, size}, drivers::revision_ids());
-    const run::Result result = machine().run(*revision, scenario);
+    const run::Result result =
+        machine().run(*revision, scenario, {.recording = run::Recording::if_found});
     if (result.unmodelled != nullptr && result.configurable)
         tell_not_modelled(result.unmodelled);
     if (result.verdict.empty())

@@ -32,8 +32,8 @@ public:
     CurrentState &operator=(const CurrentState &) = delete;
 };
 
-// Appends a record; `task` and `function` are filled in from the running task. The reference holds
-// until the next record.
+// Appends a record, if the run makes such; `task` and `function` are filled in from the running task.
+// The reference holds until the next record.
 Event &record(EventKind kind, Name object = {}, std::int32_t value = 0);
 Event &record_range(EventKind kind, Name object, Range range, std::int32_t value = 0);
 

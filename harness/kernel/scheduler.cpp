@@ -191,9 +191,11 @@ bool Scheduler::is_asked() const
 void Scheduler::point(Point point, Name object)
 {
     step();
-    Event &event = record(EventKind::point, object);
-    event.detail = static_cast<std::uint8_t>(point);
-    event.extra = context_of(*current_);
+    if (state().recorded.has(point)) {
+        Event &event = record(EventKind::point, object);
+        event.detail = static_cast<std::uint8_t>(point);
+        event.extra = context_of(*current_);
+    }
     if (is_directed()) {
         if (point == Point::device_lock || point == Point::mutex_lock || point == Point::rwsem_lock)
             touches_orders();

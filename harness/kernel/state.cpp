@@ -37,6 +37,7 @@ void State::begin(Memory memory_mode, std::span<const Switch> switches,
                   std::span<const Fault> fault_list, std::uint64_t steps_max, Place place)
 {
     events.clear();
+    recorded = RecordSet::everything();
     unmodelled = nullptr;
     configurable = true;
     objects.begin(memory_mode, place);
@@ -122,9 +123,10 @@ void DeviceLists::forget_all()
         give_back(&list);
 }
 
-Event &record(EventKind kind, Name object, std::int32_t value)
+namespace {
+
+Event &append(State &self, EventKind kind, Name object, std::int32_t value)
 {
-    State &self = state();
     Event &event = self.events.emplace_back();
     event.kind = kind;
     event.object = object;
@@ -137,10 +139,18 @@ Event &record(EventKind kind, Name object, std::int32_t value)
             event.function = top.cause;
             event.caller = top.innermost;
         }
-        if (self.scheduler.is_directed())
-            touches_as_judged(kind);
     }
     return event;
+}
+
+} // namespace
+
+Event &record(EventKind kind, Name object, std::int32_t value)
+{
+    State &self = state();
+    if (self.scheduler.is_directed() && self.scheduler.on_task()) [[unlikely]]
+        touches_as_judged(kind);
+    return self.recorded.has(kind) ? append(self, kind, object, value) : self.not_recorded;
 }
 
 Event &record_range(EventKind kind, Name object, Range range, std::int32_t value)

@@ -12,6 +12,7 @@
 #include "kernel/module.hpp"
 #include "kernel/object.hpp"
 #include "kernel/platform.hpp"
+#include "kernel/record_set.hpp"
 #include "kernel/resource.hpp"
 #include "kernel/schedule.hpp"
 #include "kernel/scheduler.hpp"
@@ -67,8 +68,10 @@ private:
 
 public:
     Events events;
-    const char *unmodelled = nullptr; // why the run has no verdict
-    bool configurable = true;         // false: because there is no such kernel
+    RecordSet recorded = RecordSet::everything(); // others are not made
+    Event not_recorded;                           // stands for them
+    const char *unmodelled = nullptr;             // why the run has no verdict
+    bool configurable = true;                     // false: because there is no such kernel
     Scheduler scheduler;
     ObjectStore objects;
 

@@ -77,12 +77,12 @@ bool hangs(Misuse misuse)
 
 } // namespace
 
-void judge_misuses(std::span<const kernel::Event> events, Indices seen, Collector &collector)
+void judge_misuses(std::span<const kernel::Event> events, Collector &collector)
 {
     // One cause, one name: of a task that hangs the first record tells why, and the deadlock in which
     // the run then ends is no news.
     std::vector<std::uint16_t> hanging;
-    for (const std::uint32_t i : seen) {
+    for (std::size_t i = 0; i < events.size(); ++i) {
         if (events[i].kind != kernel::EventKind::misuse)
             continue;
         const auto misuse = static_cast<Misuse>(events[i].detail);

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory_resource>
@@ -67,23 +66,21 @@ std::vector<Violation> Collector::take()
 
 namespace {
 
-// The families that read records, in the order in which they judge.
-enum Family { misuses, discipline, registration, ownership, references, dropped, family_count };
+// The families that read most of what runs record, in the order in which they judge.
+enum Family { discipline, registration, ownership, references, family_count };
 
-constexpr std::array<Kinds, family_count> kinds_of = {
-    misuse_kinds,    discipline_kinds, registration_kinds,
-    ownership_kinds, references_kinds, {kernel::EventKind::hmem_range_dropped}};
+constexpr std::array<RecordSet, family_count> read_by = {discipline_records, registration_records,
+                                                         ownership_records, references_records};
 
-// For each kind of record, a bit for each family that reads it.
+// For each kind of record, whether each family is shown it.
+using Shown = std::array<std::uint8_t, family_count>;
 constexpr auto readers = [] {
-    std::array<std::uint8_t, static_cast<std::size_t>(kernel::EventKind::count_)> bits{};
-    for (std::size_t kind = 0; kind < bits.size(); ++kind)
-        for (std::size_t family = 0; family < kinds_of.size(); ++family)
-            if (kinds_of[family].has(static_cast<kernel::EventKind>(kind)))
-                bits[kind] = static_cast<std::uint8_t>(bits[kind] | 1U << family);
-    return bits;
+    std::array<Shown, static_cast<std::size_t>(kernel::EventKind::count_)> shown{};
+    for (std::size_t kind = 0; kind < shown.size(); ++kind)
+        for (std::size_t family = 0; family < family_count; ++family)
+            shown[kind][family] = read_by[family].has(static_cast<kernel::EventKind>(kind));
+    return shown;
 }();
-static_assert(family_count <= 8);
 
 // Enough for a run of 600 records; what a longer one needs comes from the heap.
 constexpr std::size_t scratch_bytes = 32 * 1024;
@@ -96,26 +93,39 @@ public:
               events.size() * family_count * sizeof(std::uint32_t), alignof(std::uint32_t)))),
           events_(events.size())
     {
+        static_assert(static_cast<std::size_t>(kernel::EventKind::count_) <= 64);
         for (std::size_t i = 0; i < events.size(); ++i) {
-            unsigned bits = readers[static_cast<std::size_t>(events[i].kind)];
-            if (all)
-                bits = (1U << family_count) - 1;
-            for (; bits != 0; bits &= bits - 1) {
-                const auto family = static_cast<std::size_t>(std::countr_zero(bits));
-                indices_[family * events_ + counts_[family]++] = static_cast<std::uint32_t>(i);
+            const auto kind = static_cast<std::size_t>(events[i].kind);
+            kinds_ |= std::uint64_t{1} << kind;
+            // Written in any case and counted where it is shown: no branch that is hard to foresee.
+            for (std::size_t family = 0; family < family_count; ++family) {
+                indices_[family * events_ + counts_[family]] = static_cast<std::uint32_t>(i);
+                counts_[family] += all ? 1 : readers[kind][family];
             }
         }
     }
 
     Indices of(Family family) const { return {indices_ + family * events_, counts_[family]}; }
+    bool any(kernel::EventKind kind) const
+    {
+        return (kinds_ >> static_cast<unsigned>(kind) & 1) != 0;
+    }
 
 private:
     std::uint32_t *indices_; // a row for each family, as long as it may get
     std::size_t events_;
     std::array<std::size_t, family_count> counts_{};
+    std::uint64_t kinds_ = 0; // a bit for each that there are records of
 };
 
 } // namespace
+
+const RecordSet &judged_records()
+{
+    static constexpr RecordSet all = misuse_records | discipline_records | registration_records |
+                                     ownership_records | dropped_records | references_records;
+    return all;
+}
 
 void judge(const drivers::Intent &intent, const kernel::State &state,
            std::vector<Violation> &verdict, std::vector<Unowned> &unowned, Reading reading)
@@ -125,14 +135,15 @@ void judge(const drivers::Intent &intent, const kernel::State &state,
     const std::span<const kernel::Event> events = state.events;
     const Sorted sorted(events, reading == Reading::everything, scratch);
     Collector collector(events);
-    judge_misuses(events, sorted.of(misuses), collector);
+    if (sorted.any(kernel::EventKind::misuse))
+        judge_misuses(events, collector);
     judge_discipline(events, sorted.of(discipline), collector, scratch);
     if (intent.dax_cxl_waits)
         judge_registration(events, sorted.of(registration), collector, scratch);
     const Rules rules{intent, state.config.enabled[intent.gate],
                       state.config.enabled[kernel::CONFIG_DEV_DAX_CXL]};
     judge_ownership(rules, events, sorted.of(ownership), collector, unowned, scratch);
-    if (!sorted.of(dropped).empty())
+    if (sorted.any(kernel::EventKind::hmem_range_dropped))
         for (const kernel::Range &range : dropped_and_unowned(events))
             unowned.push_back({range, "it overlaps an active range and was dropped"});
     const bool completed = !state.scheduler.stopped();

@@ -6,6 +6,7 @@
 #include "drivers/registry.hpp"
 #include "kernel/event.hpp"
 #include "kernel/range.hpp"
+#include "kernel/record_set.hpp"
 
 #include <cstdint>
 #include <string>
@@ -171,6 +172,9 @@ struct Unowned {
 // Which records a family of properties is shown: those of the kinds that it declares to read, or all.
 // It makes no difference, as a test shows.
 enum class Reading : std::uint8_t { declared, everything };
+
+// The records without which a verdict could be another one.
+const kernel::RecordSet &judged_records();
 
 // Appends what the run violated, in order of detection: one violation for each property, cause,
 // object and range.

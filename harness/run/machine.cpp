@@ -149,11 +149,24 @@ Machine::~Machine() = default;
 Result Machine::run(const drivers::Revision &revision, const scenario::Scenario &scenario,
                     Options options)
 {
+    Result result =
+        run_once(revision, scenario, options, options.recording == Recording::everything);
+    if (options.recording != Recording::if_found || result.verdict.empty())
+        return result;
+    HARNESS_ASSERT(options.director == nullptr);
+    return run_once(revision, scenario, options, true);
+}
+
+Result Machine::run_once(const drivers::Revision &revision, const scenario::Scenario &scenario,
+                         const Options &options, bool all_records)
+{
     State &self = *state_;
     const CurrentState current(self);
     note(options, Stage::begin);
     self.begin(options.memory, scenario.switches, scenario.faults, steps_max(scenario),
                options.place);
+    if (!all_records)
+        self.recorded = properties::judged_records();
     if (options.choices != nullptr)
         options.choices->clear();
     self.scheduler.watch(options.choices);

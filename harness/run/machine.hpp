@@ -22,6 +22,13 @@ namespace run {
 // The parts of a run, in order; of one that stops early, some are missing.
 enum class Stage : std::uint8_t { begin, boot, actors, rest, epilogue, judge, end, done, count_ };
 
+// Which records a run makes. Verdicts are the same, but that they name records by index.
+enum class Recording : std::uint8_t {
+    everything,
+    judged,   // only those that are judged: nobody is to tell what happened
+    if_found, // likewise; where something is found, all of them, by a second run. Not with a director
+};
+
 struct Options {
     // raw: nothing is judged, freed objects go back to the heap at once and leaked ones are
     // forgotten, so that the sanitizers must speak.
@@ -29,6 +36,7 @@ struct Options {
     // Where the simulated kernel's objects lie. It makes no difference to a judged run.
     kernel::Place place = kernel::usual_place();
     properties::Reading reading = properties::Reading::declared;
+    Recording recording = Recording::everything;
     // Gets where the run could have gone another way, in place of what it held; nullptr: nobody asks.
     kernel::Choices *choices = nullptr;
     // Decides who runs, in place of the scenario's switches; nullptr: nobody does.
@@ -64,6 +72,9 @@ public:
                Options options = {});
 
 private:
+    Result run_once(const drivers::Revision &revision, const scenario::Scenario &scenario,
+                    const Options &options, bool all_records);
+
     std::unique_ptr<kernel::State> state_;
 };
 
