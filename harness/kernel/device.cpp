@@ -18,7 +18,7 @@ namespace {
 
 void record_reference(EventKind kind, const device *dev, Holder holder)
 {
-    if (!state().recorded.has(kind, holder))
+    if (!state().recorded->has(kind, holder))
         return;
     Event &event = record(kind, dev->name, dev->refcount);
     event.detail = static_cast<std::uint8_t>(holder);

@@ -66,7 +66,7 @@ void *ObjectStore::allocate(std::size_t size, Name what)
         function = cause_of(scheduler.current());
         // What the environment allocates is nobody's finding to look up.
         if (innermost_of(scheduler.current()) != nullptr) {
-            if (state().recorded.has(EventKind::allocated))
+            if (state().recorded->has(EventKind::allocated))
                 event = state().events.size();
             record(EventKind::allocated, what);
         }

@@ -75,4 +75,6 @@ private:
     static_assert(static_cast<unsigned>(Point::count_) <= 64);
 };
 
+inline constexpr RecordSet all_records = RecordSet::everything();
+
 } // namespace kernel

@@ -50,6 +50,7 @@ void Scheduler::begin(std::span<const Switch> switches, std::uint64_t steps_max)
     steps_ = 0;
     steps_max_ = steps_max;
     switches_allowed_ = false;
+    settle();
     stopped_ = false;
 }
 
@@ -58,6 +59,7 @@ void Scheduler::end()
     current_ = nullptr;
     choices_ = nullptr;
     director_ = nullptr;
+    settle();
     while (!alive_.empty())
         retire(*alive_.back());
 }
@@ -66,7 +68,7 @@ task_struct &Scheduler::create(Role role, void (*body)(void *), void *argument)
 {
     // Who is let loose from outside goes by age: what stopped before has nothing to do with it.
     if (stopped_task_ && current_ == nullptr) {
-        if (is_asked())
+        if (asked_)
             match_switch(*stopped_task_, nullptr);
         stopped_task_.reset();
     }
@@ -145,7 +147,7 @@ task_struct *Scheduler::pick()
         const Occasion occasion = std::exchange(stopped_task_, std::nullopt)->occasion;
         return ask_director(occasion, *usual);
     }
-    task_struct *target = is_asked() ? match_switch(*stopped_task_, usual) : nullptr;
+    task_struct *target = asked_ ? match_switch(*stopped_task_, usual) : nullptr;
     stopped_task_.reset();
     return target != nullptr ? target : usual;
 }
@@ -181,22 +183,29 @@ void Scheduler::step()
         oops(Misuse::step_budget, {});
 }
 
-// Whether it makes a difference where a switch could be.
-bool Scheduler::is_asked() const
+void Scheduler::settle()
 {
-    return switches_allowed_ && (!named_.empty() || !at_points_.all.empty() ||
-                                 !at_stops_.all.empty() || choices_ != nullptr);
+    directed_ = switches_allowed_ && director_ != nullptr;
+    asked_ = switches_allowed_ && (!named_.empty() || !at_points_.all.empty() ||
+                                   !at_stops_.all.empty() || choices_ != nullptr);
 }
 
 void Scheduler::point(Point point, Name object)
 {
     step();
-    if (state().recorded.has(point)) {
+    if (state().recorded->has(point)) {
         Event &event = record(EventKind::point, object);
         event.detail = static_cast<std::uint8_t>(point);
         event.extra = context_of(*current_);
     }
-    if (is_directed()) {
+    if (directed_ || asked_) [[unlikely]]
+        decide(point, object);
+}
+
+// Somebody may want another task to go on.
+void Scheduler::decide(Point point, Name object)
+{
+    if (directed_) {
         if (point == Point::device_lock || point == Point::mutex_lock || point == Point::rwsem_lock)
             touches_orders();
         end_step(*current_);
@@ -210,8 +219,6 @@ void Scheduler::point(Point point, Name object)
         step_open_ = true;
         return;
     }
-    if (!is_asked())
-        return;
     const Arrival arrival{Occasion::before, point, object, current_->role, current_->index};
     if (task_struct *target = match_switch(arrival, current_)) {
         forced_ = target;

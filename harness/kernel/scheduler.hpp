@@ -85,13 +85,25 @@ public:
     // Both schedules and budgets hold for one run.
     void begin(std::span<const Switch> switches, std::uint64_t steps_max);
     // Between begin() and end(): switches count and apply only while this is true.
-    void allow_switches(bool allow) { switches_allowed_ = allow; }
+    void allow_switches(bool allow)
+    {
+        switches_allowed_ = allow;
+        settle();
+    }
     // Until end(): where the run can go another way is appended to `choices`, if it is not nullptr.
-    void watch(Choices *choices) { choices_ = choices; }
+    void watch(Choices *choices)
+    {
+        choices_ = choices;
+        settle();
+    }
     Choices *watched() const { return choices_; }
     // Until end(): decides instead of switches, if it is not nullptr.
-    void direct(Director *director) { director_ = director; }
-    bool is_directed() const { return switches_allowed_ && director_ != nullptr; }
+    void direct(Director *director)
+    {
+        director_ = director;
+        settle();
+    }
+    bool is_directed() const { return directed_; }
     // The running task's step touches it.
     void touch(Footprint touched) { touched_ = touched_ | touched; }
     // Gives all fibers back, abandoning what still runs.
@@ -151,7 +163,8 @@ private:
     bool runnable(task_struct &task) const;
     void step();
     void stop(Occasion occasion, Name object);
-    bool is_asked() const;
+    void settle();
+    void decide(Point point, Name object);
     void end_step(const task_struct &task);
     // nullptr: the run is given up.
     task_struct *ask_director(Occasion occasion, const task_struct &usual);
@@ -183,6 +196,10 @@ private:
     std::uint64_t steps_ = 0;
     std::uint64_t steps_max_ = 0;
     bool switches_allowed_ = false;
+    // Follow from the above; every step asks. Whether somebody decides who runs; and whether it makes a
+    // difference where a switch could be.
+    bool directed_ = false;
+    bool asked_ = false;
     bool stopped_ = false;
 };
 

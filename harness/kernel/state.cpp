@@ -37,7 +37,7 @@ void State::begin(Memory memory_mode, std::span<const Switch> switches,
                   std::span<const Fault> fault_list, std::uint64_t steps_max, Place place)
 {
     events.clear();
-    recorded = RecordSet::everything();
+    recorded = &all_records;
     unmodelled = nullptr;
     configurable = true;
     objects.begin(memory_mode, place);
@@ -150,7 +150,7 @@ Event &record(EventKind kind, Name object, std::int32_t value)
     State &self = state();
     if (self.scheduler.is_directed() && self.scheduler.on_task()) [[unlikely]]
         touches_as_judged(kind);
-    return self.recorded.has(kind) ? append(self, kind, object, value) : self.not_recorded;
+    return self.recorded->has(kind) ? append(self, kind, object, value) : self.not_recorded;
 }
 
 Event &record_range(EventKind kind, Name object, Range range, std::int32_t value)

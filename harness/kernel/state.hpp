@@ -68,10 +68,10 @@ private:
 
 public:
     Events events;
-    RecordSet recorded = RecordSet::everything(); // others are not made
-    Event not_recorded;                           // stands for them
-    const char *unmodelled = nullptr;             // why the run has no verdict
-    bool configurable = true;                     // false: because there is no such kernel
+    const RecordSet *recorded = &all_records; // others are not made
+    Event not_recorded;                       // stands for them
+    const char *unmodelled = nullptr;         // why the run has no verdict
+    bool configurable = true;                 // false: because there is no such kernel
     Scheduler scheduler;
     ObjectStore objects;
 

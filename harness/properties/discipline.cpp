@@ -157,10 +157,9 @@ void Discipline::release(const Event &event, Kind kind, kernel::Name name)
         return;
     for (std::size_t i = task->count; i-- > 0;)
         if (graph_.is(task->held[i], kind, name)) {
-            std::copy(task->held.begin() + static_cast<std::ptrdiff_t>(i) + 1,
-                      task->held.begin() + static_cast<std::ptrdiff_t>(task->count),
-                      task->held.begin() + static_cast<std::ptrdiff_t>(i));
-            --task->count;
+            --task->count; // mostly the last one
+            for (; i < task->count; ++i)
+                task->held[i] = task->held[i + 1];
             break;
         }
     if (task->count == 0)
@@ -227,9 +226,11 @@ void Discipline::depend(std::size_t index, Kind kind, kernel::Name name)
         return;
     if (task != nullptr)
         for (std::size_t i = 0; i < task->count; ++i)
-            add_edge({task->held[i], *to, index});
+            if (!graph_.has_edge(task->held[i], *to)) // mostly known
+                add_edge({task->held[i], *to, index});
     if (awaited)
-        if (const auto probes = graph_.node(Kind::probes, {}))
+        if (const auto probes = graph_.node(Kind::probes, {});
+            probes && !graph_.has_edge(*probes, *to))
             add_edge({*probes, *to, index});
 }
 
@@ -243,8 +244,6 @@ void Discipline::add_edge(const Edge &edge)
                               "an item of an ordered queue waits for another item of it");
         return;
     }
-    if (graph_.has_edge(edge.from, edge.to))
-        return;
     // The graph is kept free of rings, so that each is reported at the step that closes it only.
     // Most often the newcomer has taken nothing yet: no need to search.
     std::vector<Edge> path;

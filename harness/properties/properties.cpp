@@ -73,12 +73,20 @@ constexpr std::array<RecordSet, family_count> read_by = {discipline_records, reg
                                                          ownership_records, references_records};
 
 // For each kind of record, whether each family is shown it.
-using Shown = std::array<std::uint8_t, family_count>;
-constexpr auto readers = [] {
-    std::array<Shown, static_cast<std::size_t>(kernel::EventKind::count_)> shown{};
+using Shown = std::array<std::array<std::uint8_t, family_count>,
+                         static_cast<std::size_t>(kernel::EventKind::count_)>;
+constexpr Shown shown_as_declared = [] {
+    Shown shown{};
     for (std::size_t kind = 0; kind < shown.size(); ++kind)
         for (std::size_t family = 0; family < family_count; ++family)
             shown[kind][family] = read_by[family].has(static_cast<kernel::EventKind>(kind));
+    return shown;
+}();
+
+constexpr Shown shown_everything = [] {
+    Shown shown{};
+    for (auto &families : shown)
+        families.fill(1);
     return shown;
 }();
 
@@ -88,24 +96,29 @@ constexpr std::size_t scratch_bytes = 32 * 1024;
 // What each family reads, from one pass over the records.
 class Sorted {
 public:
-    Sorted(std::span<const kernel::Event> events, bool all, Scratch &scratch)
+    Sorted(std::span<const kernel::Event> events, const Shown &shown, Scratch &scratch)
         : indices_(static_cast<std::uint32_t *>(scratch.allocate(
               events.size() * family_count * sizeof(std::uint32_t), alignof(std::uint32_t)))),
           events_(events.size())
     {
         static_assert(static_cast<std::size_t>(kernel::EventKind::count_) <= 64);
+        std::array<std::uint32_t *, family_count> next; // in registers
+        for (std::size_t family = 0; family < family_count; ++family)
+            next[family] = indices_ + family * events_;
         for (std::size_t i = 0; i < events.size(); ++i) {
             const auto kind = static_cast<std::size_t>(events[i].kind);
             kinds_ |= std::uint64_t{1} << kind;
             // Written in any case and counted where it is shown: no branch that is hard to foresee.
             for (std::size_t family = 0; family < family_count; ++family) {
-                indices_[family * events_ + counts_[family]] = static_cast<std::uint32_t>(i);
-                counts_[family] += all ? 1 : readers[kind][family];
+                *next[family] = static_cast<std::uint32_t>(i);
+                next[family] += shown[kind][family];
             }
         }
+        for (std::size_t family = 0; family < family_count; ++family)
+            ends_[family] = next[family];
     }
 
-    Indices of(Family family) const { return {indices_ + family * events_, counts_[family]}; }
+    Indices of(Family family) const { return {indices_ + family * events_, ends_[family]}; }
     bool any(kernel::EventKind kind) const
     {
         return (kinds_ >> static_cast<unsigned>(kind) & 1) != 0;
@@ -114,7 +127,7 @@ public:
 private:
     std::uint32_t *indices_; // a row for each family, as long as it may get
     std::size_t events_;
-    std::array<std::size_t, family_count> counts_{};
+    std::array<std::uint32_t *, family_count> ends_{};
     std::uint64_t kinds_ = 0; // a bit for each that there are records of
 };
 
@@ -133,7 +146,8 @@ void judge(const drivers::Intent &intent, const kernel::State &state,
     std::array<std::byte, scratch_bytes> buffer;
     std::pmr::monotonic_buffer_resource scratch(buffer.data(), buffer.size());
     const std::span<const kernel::Event> events = state.events;
-    const Sorted sorted(events, reading == Reading::everything, scratch);
+    const Sorted sorted(
+        events, reading == Reading::everything ? shown_everything : shown_as_declared, scratch);
     Collector collector(events);
     if (sorted.any(kernel::EventKind::misuse))
         judge_misuses(events, collector);

@@ -6,21 +6,18 @@
 
 namespace properties {
 
-std::optional<WaitGraph::Node> WaitGraph::node(Kind kind, kernel::Name name)
+std::optional<WaitGraph::Node> WaitGraph::find(Key key)
 {
-    name = class_of(kind, name);
-    std::size_t slot = static_cast<std::size_t>(name.word) * 37 +
-                       static_cast<std::size_t>(name.number + 1) * 5 + name.part +
-                       static_cast<std::size_t>(kind) * 101;
-    for (slot %= slots; index_[slot] != 0; slot = (slot + 1) % slots) {
+    std::size_t slot = slot_of(key);
+    for (; index_[slot] != 0; slot = (slot + 1) % slots) {
         const auto found = static_cast<Node>(index_[slot] - 1);
-        if (keys_[found].kind == kind && keys_[found].name == name)
+        if (keys_[found] == key)
             return found;
     }
     if (count_ == nodes_max)
         return std::nullopt;
     const auto fresh = static_cast<Node>(count_++);
-    keys_[fresh] = {kind, name};
+    keys_[fresh] = key;
     after_[fresh].fill(0);
     index_[slot] = static_cast<std::uint8_t>(fresh + 1);
     return fresh;

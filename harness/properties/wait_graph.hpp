@@ -11,6 +11,7 @@
 #include "kernel/event.hpp"
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <memory_resource>
 #include <optional>
@@ -37,13 +38,25 @@ public:
     }
 
     // No node where the table is full: that lock or wait is not judged.
-    std::optional<Node> node(Kind kind, kernel::Name name);
+    std::optional<Node> node(Kind kind, kernel::Name name)
+    {
+        const Key key = key_of(kind, name);
+        // A lock is asked for, then taken.
+        if (key == last_key_)
+            return last_;
+        last_key_ = key;
+        last_ = find(key);
+        return last_;
+    }
     bool is(Node node, Kind kind, kernel::Name name) const
     {
-        return keys_[node].kind == kind && keys_[node].name == class_of(kind, name);
+        return keys_[node] == key_of(kind, name);
     }
-    Kind kind(Node node) const { return keys_[node].kind; }
-    kernel::Name name(Node node) const { return keys_[node].name; }
+    Kind kind(Node node) const { return static_cast<Kind>(keys_[node] >> name_bits); }
+    kernel::Name name(Node node) const
+    {
+        return std::bit_cast<kernel::Name>(static_cast<std::uint32_t>(keys_[node]));
+    }
 
     bool has_edge(Node from, Node to) const { return bit(from, to); }
     // Whether no edge goes out of it.
@@ -59,23 +72,33 @@ private:
     static constexpr std::size_t words = nodes_max / 64;
     // Most runs have fewer: one allocation a run.
     static constexpr std::size_t edges_usual = 128;
-    // At least twice nodes_max, so that a search ends soon; a power of two.
-    static constexpr std::size_t slots = 512;
+    // At least twice nodes_max, so that a search ends soon.
+    static constexpr unsigned slots_log = 9;
+    static constexpr std::size_t slots = std::size_t{1} << slots_log;
 
-    static kernel::Name class_of(Kind kind, kernel::Name name)
+    // Kind and class in one number, which compares in one instruction.
+    using Key = std::uint64_t;
+    static constexpr unsigned name_bits = 32;
+    static constexpr Key no_key = ~Key{0};
+    static Key key_of(Kind kind, kernel::Name name)
     {
-        return kind == Kind::lock ? kernel::name_of(name.word) : name;
+        const kernel::Name its_class = kind == Kind::lock ? kernel::name_of(name.word) : name;
+        return static_cast<Key>(kind) << name_bits | std::bit_cast<std::uint32_t>(its_class);
+    }
+    static std::size_t slot_of(Key key)
+    {
+        // Fibonacci hashing: the topmost bits of the product depend on all bits of the key.
+        return static_cast<std::size_t>(key * 0x9e3779b97f4a7c15 >> (64 - slots_log));
     }
 
     using Nodes = std::array<std::uint64_t, words>; // a bit for each
 
-    struct Key {
-        Kind kind;
-        kernel::Name name;
-    };
+    std::optional<Node> find(Key key);
 
     bool bit(Node from, Node to) const { return (after_[from][to / 64] >> (to % 64) & 1) != 0; }
 
+    Key last_key_ = no_key;
+    std::optional<Node> last_;
     std::size_t count_ = 0;
     std::array<Key, nodes_max> keys_;
     std::array<std::uint8_t, slots> index_{}; // 1 + node, by hash; 0: free

@@ -166,7 +166,7 @@ Result Machine::run_once(const drivers::Revision &revision, const scenario::Scen
     self.begin(options.memory, scenario.switches, scenario.faults, steps_max(scenario),
                options.place);
     if (!all_records)
-        self.recorded = properties::judged_records();
+        self.recorded = &properties::judged_records();
     if (options.choices != nullptr)
         options.choices->clear();
     self.scheduler.watch(options.choices);
