@@ -8,7 +8,6 @@
 #include "properties/collector.hpp"
 
 #include <memory_resource>
-#include <numeric>
 #include <string>
 #include <vector>
 
@@ -200,9 +199,11 @@ private:
     {
         rest();
         Collector collector(events_);
-        std::vector<std::uint32_t> all(events_.size());
-        std::iota(all.begin(), all.end(), 0U);
-        judge_ownership({intent_, defers_to_cxl}, events_, all, collector, unowned_,
+        std::vector<std::uint32_t> shown; // what it declares to read, as in a run
+        for (std::uint32_t i = 0; i < events_.size(); ++i)
+            if (ownership_records.has(events_[i].kind))
+                shown.push_back(i);
+        judge_ownership({intent_, defers_to_cxl}, events_, shown, collector, unowned_,
                         *std::pmr::new_delete_resource());
         return collector.take();
     }
