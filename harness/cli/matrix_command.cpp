@@ -63,7 +63,11 @@ Json cell_json(const run::Cell &cell)
     json["shown"] = cell.shown;
     json["misplaced"] = cell.misplaced;
     json["schedules"] = cell.schedules;
+    json["schedules_unjudged"] = cell.schedules_unjudged;
     json["on_other_schedules"] = cell.on_other_schedules;
+    json["told_elsewhere"] = Json::array();
+    for (const run::Elsewhere &told : cell.told_elsewhere)
+        json["told_elsewhere"].push_back({{"identity", told.identity}, {"file", told.file}});
     json["findings"] = Json::array();
     for (const properties::Finding &finding : cell.findings)
         json["findings"].push_back(finding_json(finding));

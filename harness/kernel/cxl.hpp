@@ -34,9 +34,10 @@ struct cxl_root_decoder {
     int number = 0; // windowN
     Range range;
     mutex range_lock;
-    resource *res = nullptr; // in iomem while published
-    bool open = false;       // takes regions; not any more once cxl_acpi goes
-    int region_id = -1;      // the memregion id its next region gets
+    resource *res = nullptr;     // in iomem while published
+    bool open = false;           // takes regions; not any more once cxl_acpi goes
+    int region_id = -1;          // the memregion id its next region gets
+    std::int32_t file_users = 0; // sysfs writers that destroy a region of it
 };
 
 struct cxl_memdev;

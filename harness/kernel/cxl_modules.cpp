@@ -111,12 +111,22 @@ void withdraw_windows(void *)
     }
 }
 
+bool no_file_users(const void *root)
+{
+    return static_cast<const cxl_root_decoder *>(root)->file_users == 0;
+}
+
+// ASSUMED: a region is destroyed by a file of its root decoder, which goes with the decoder: that waits for
+// whoever is writing to it, as bind files do (KERNEL.md 2). So no window goes before its regions.
 void free_root_decoders(void *)
 {
     keeps_to(cxl_footprint);
-    for (cxl_root_decoder &root : cxl().decoders)
+    for (cxl_root_decoder &root : cxl().decoders) {
+        wait_until(Wait::region_file_writers, name_of(Word::root_decoder, root.number),
+                   no_file_users, &root);
         if (root.region_id >= 0)
             memregion_free(std::exchange(root.region_id, -1));
+    }
 }
 
 void remove_regions(void *)

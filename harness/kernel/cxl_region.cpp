@@ -167,8 +167,10 @@ cxl_region *construct_region(cxl_root_decoder *root, cxl_memdev *memdev, resourc
     get_device_for(&region->dev, Holder::driver_core);
     device_add(&region->dev);
     resource *res = hpa != nullptr ? hpa : new_region_resource(memdev);
+    // Under the window, also where it is as large (KERNEL.md 7). A failure is only warned of.
+    // ASSUMED: under all there is where the window was ignored because it lies in another one.
     if (hpa == nullptr)
-        insert_resource(&state().iomem_resource, res); // a failure is only warned of
+        insert_resource(root->res != nullptr ? root->res : &state().iomem_resource, res);
     down_write(&cxl().region_rwsem);
     point(Point::region_state, name);
     // Resource and state appear in one step, also for those who look without the lock.
@@ -411,7 +413,10 @@ int cxl_destroy(int number)
     cxl_region *region = find_region(find_memdev(number));
     if (region == nullptr)
         return -ENODEV;
+    cxl_root_decoder *root = region->root;
+    ++root->file_users;
     unregister_region(region);
+    --root->file_users;
     return 0;
 }
 

@@ -286,6 +286,24 @@ TEST_F(CxlRace, OfTwoDestroyersOneRemovesIt)
     EXPECT_EQ(std::count(states.begin(), states.end(), -1), 1);
 }
 
+TEST_F(CxlRace, NoWindowGoesBeforeARegionThatAnAdministratorIsDestroying)
+{
+    restart({.switches = {
+                 switch_before(actor_role(2), Point::device_lock, region_name, actor_role(3))}});
+    boot_and_enumerate();
+    add_actor([] { EXPECT_EQ(cxl_destroy(0), 0); });
+    add_actor([] { rmmod(Word::cxl_acpi); });
+    run();
+    expect_no_harm();
+    const int gone = when(EventKind::region_state, region_name, -1);
+    const int withdrawn = when(EventKind::window_withdrawn, name_of(Word::window, 0), 0);
+    ASSERT_GE(gone, 0);
+    EXPECT_LT(gone, withdrawn);
+    ASSERT_EQ(events(EventKind::blocks, name_of(Word::root_decoder, 0)).size(), 1U);
+    EXPECT_EQ(events(EventKind::blocks, name_of(Word::root_decoder, 0)).front().detail,
+              static_cast<std::uint8_t>(Wait::region_file_writers));
+}
+
 // Its endpoint decoder is attached until the old region is gone; the kernel's names are by id and
 // cannot clash, ours are by number.
 TEST_F(CxlRace, AssemblingWhileTheOldRegionIsBeingRemovedIsRefused)

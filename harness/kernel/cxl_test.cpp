@@ -154,6 +154,17 @@ TEST_F(CxlEnumeration, RegionIsInIomemBelowItsWindow)
     run_actor([&] { EXPECT_EQ(intersects(region0), REGION_INTERSECTS); });
 }
 
+// Measured: `CXL Window / region0 / dax0.0`. Where ranges are equal, who comes second would lie around the first.
+TEST_F(CxlEnumeration, RegionIsInIomemBelowItsWindowAlsoWhereItIsAsLarge)
+{
+    boot_and_enumerate({.memdevs = {memdev_of(0, window0)}});
+    const resource *outer = state_.iomem_resource.child;
+    ASSERT_NE(outer, nullptr);
+    EXPECT_EQ(outer->desc, IORES_DESC_CXL);
+    ASSERT_NE(outer->child, nullptr);
+    EXPECT_EQ(outer->child->what, name_of(Word::region, 0));
+}
+
 // "Missing member or setup failure: region device and iomem entry stay, state INTERLEAVE_ACTIVE,
 // never COMMIT."
 TEST_F(CxlEnumeration, RegionThatLacksAMemberStaysBelowCommit)

@@ -97,6 +97,8 @@ std::string_view wait_text(Wait wait)
         return "child task";
     case Wait::bind_file_writers:
         return "bind file writers";
+    case Wait::region_file_writers:
+        return "region file writers";
     case Wait::driver_walkers:
         return "driver walkers";
     }

@@ -232,6 +232,7 @@ enum class Wait : std::uint8_t {
     module_settled,
     child_task,
     bind_file_writers,
+    region_file_writers,
     driver_walkers,
 };
 

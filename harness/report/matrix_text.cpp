@@ -80,6 +80,9 @@ std::string difference(const MatrixRow &row, const Cell &cell, Paint paint)
                             identities_text(*cell.expected_owners), identities_text(cell.owners));
     if (!cell.on_other_schedules.empty())
         text += fmt::format("  on other schedules: {}\n", identities_text(cell.on_other_schedules));
+    if (cell.schedules_unjudged > 0)
+        text += fmt::format("  {} of {} schedules have no verdict\n", cell.schedules_unjudged,
+                            cell.schedules);
     for (const scenario::Shown &shown : row.scenario.shows)
         if (std::find(cell.misplaced.begin(), cell.misplaced.end(), shown.entry) !=
             cell.misplaced.end())
@@ -106,6 +109,24 @@ std::string totals(const Matrix &matrix, Paint paint)
     if (total.schedules > 0)
         text += fmt::format("; clean cells were run on {} schedules", total.schedules);
     return paint(differing == 0 ? Tone::good : Tone::bad, text) + '\n';
+}
+
+// Clean cells on which other schedules show what other files tell.
+std::string told_elsewhere_text(const Matrix &matrix)
+{
+    Table table;
+    std::size_t cells = 0;
+    for (const MatrixRow &row : matrix.rows)
+        for (const Cell &cell : row.cells) {
+            cells += cell.told_elsewhere.empty() ? 0 : 1;
+            for (const run::Elsewhere &told : cell.told_elsewhere)
+                table.add({{fmt::format("  {} on {}", row.file, cell.revision->id)},
+                           {told.identity},
+                           {"told by " + told.file}});
+        }
+    if (cells == 0)
+        return "";
+    return fmt::format("clean, but not on every schedule, {}:\n", cells) + table.text({});
 }
 
 // Where the model contradicts the catalogue.
@@ -161,7 +182,7 @@ std::string matrix_text(const Matrix &matrix, Paint paint)
         for (const Cell &cell : row.cells)
             if (!cell.agrees())
                 text += difference(row, cell, paint);
-    return text + totals(matrix, paint) + deviations_text(matrix);
+    return text + totals(matrix, paint) + told_elsewhere_text(matrix) + deviations_text(matrix);
 }
 
 std::string fault_status_text(const properties::Finding &finding, const run::Identities &known)

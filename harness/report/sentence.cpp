@@ -396,6 +396,8 @@ std::string waited_for(kernel::Wait wait, kernel::Name object)
         return fmt::format("modprobe:{} (request_module)", what);
     case kernel::Wait::bind_file_writers:
         return fmt::format("writers of driver {}'s bind and unbind files", what);
+    case kernel::Wait::region_file_writers:
+        return fmt::format("who destroys a region of {}", what);
     case kernel::Wait::driver_walkers:
         return fmt::format("tasks that are trying driver {}", what);
     }

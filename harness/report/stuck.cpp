@@ -52,6 +52,7 @@ bool waits_for(const StuckTask &task, const StuckTask &other, kernel::Role role)
     case Wait::probe_count:
     case Wait::module_settled:
     case Wait::bind_file_writers:
+    case Wait::region_file_writers:
     case Wait::driver_walkers:
         break;
     }

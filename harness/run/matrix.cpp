@@ -145,15 +145,35 @@ MatrixCount count(const Matrix &matrix)
 
 namespace {
 
-// Whether some file tells an entry of the revision by the sign.
-bool is_told(const Matrix &matrix, const drivers::Revision &revision, const std::string &sign)
+// The first file that tells an entry of the revision by the sign; empty: none does.
+std::string told_by(const Matrix &matrix, const drivers::Revision &revision,
+                    const std::string &sign)
 {
-    return std::any_of(matrix.rows.begin(), matrix.rows.end(), [&](const MatrixRow &row) {
-        return std::any_of(row.scenario.shows.begin(), row.scenario.shows.end(),
-                           [&](const scenario::Shown &shown) {
-                               return has(shown.on, revision.id) && has(shown.by, sign);
-                           });
-    });
+    for (const MatrixRow &row : matrix.rows)
+        for (const scenario::Shown &shown : row.scenario.shows)
+            if (has(shown.on, revision.id) && has(shown.by, sign))
+                return row.file;
+    return {};
+}
+
+void examine_schedules(Machine &machine, const Matrix &matrix, const scenario::Scenario &scenario,
+                       Cell &cell)
+{
+    ExploreOptions options;
+    options.switches_max = scenario.switches.size();
+    const Explored explored = explore(machine, *cell.revision, scenario, options);
+    cell.schedules = explored.schedules();
+    cell.schedules_unjudged = explored.unmodelled + explored.out_of_reach;
+    for (const ExploredRow &shown : explored.rows) {
+        if (shown.finding.judgement.status != properties::Status::violation)
+            continue;
+        const std::string sign = properties::identity(shown.finding.violation);
+        std::string file = told_by(matrix, *cell.revision, sign);
+        if (file.empty())
+            cell.on_other_schedules.push_back(sign);
+        else
+            cell.told_elsewhere.push_back({sign, std::move(file)});
+    }
 }
 
 } // namespace
@@ -162,18 +182,8 @@ void examine_schedules(Machine &machine, Matrix &matrix, const std::function<voi
 {
     for (MatrixRow &row : matrix.rows)
         for (Cell &cell : row.cells) {
-            if (cell.observed.empty()) {
-                ExploreOptions options;
-                options.switches_max = row.scenario.switches.size();
-                const Explored explored = explore(machine, *cell.revision, row.scenario, options);
-                cell.schedules = explored.schedules();
-                for (const ExploredRow &shown : explored.rows) {
-                    const std::string sign = properties::identity(shown.finding.violation);
-                    if (shown.finding.judgement.status == properties::Status::violation &&
-                        !is_told(matrix, *cell.revision, sign))
-                        cell.on_other_schedules.push_back(sign);
-                }
-            }
+            if (cell.observed.empty())
+                examine_schedules(machine, matrix, row.scenario, cell);
             cell_done();
         }
 }

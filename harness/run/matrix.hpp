@@ -37,6 +37,14 @@ const Identities *promised(const scenario::Scenario &scenario, std::string_view 
 // Who has what at rest, as [owners] writes it.
 using Owners = std::vector<std::string>;
 
+// A violation, and the file that tells an entry of the revision by it.
+struct Elsewhere {
+    std::string identity;
+    std::string file;
+
+    friend bool operator==(const Elsewhere &, const Elsewhere &) = default;
+};
+
 // One file on one revision.
 struct Cell {
     const drivers::Revision *revision = nullptr;
@@ -51,15 +59,18 @@ struct Cell {
     // Entries that show although the revision has not got them, or the other way round.
     std::vector<std::string> misplaced;
 
-    // See examine_schedules: how many were run, and what shows on one of them and should not.
+    // See examine_schedules: how many were run, how many of them have no verdict or could not be named,
+    // what shows on one of them and should not, and what does but is another file's to tell.
     std::uint64_t schedules = 0;
+    std::uint64_t schedules_unjudged = 0;
     Identities on_other_schedules;
+    std::vector<Elsewhere> told_elsewhere;
 
     bool owners_agree() const { return !expected_owners || *expected_owners == owners; }
     bool agrees() const
     {
         return expected && *expected == observed && owners_agree() && misplaced.empty() &&
-               on_other_schedules.empty();
+               on_other_schedules.empty() && schedules_unjudged == 0;
     }
     std::size_t count(properties::Status status) const;
 };
@@ -97,8 +108,9 @@ struct MatrixCount {
 MatrixCount count(const Matrix &matrix);
 
 // For every clean cell: runs the program of its file on every schedule with at most as many switches as the
-// file has. It does not agree if anything else than accepted and open outcomes shows on one of them; what is
-// a sign by which some file tells an entry of the revision is told there and no news here.
+// file has. It does not agree if anything else than accepted and open outcomes shows on one of them, or if one
+// has no verdict. What is a sign by which another file tells an entry of the revision is listed apart: the cell
+// is not clean on every schedule, but nothing of it is news.
 void examine_schedules(Machine &machine, Matrix &matrix, const std::function<void()> &cell_done);
 
 // An entry that shows on other revisions than the catalogue names; the comment of its file says why.

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
 namespace run::testing {
 namespace {
 
@@ -215,6 +217,16 @@ TEST(Matrix, WhatSomeFileTellsOfTheRevisionIsNoNewsOnAnotherSchedule)
     examine_schedules(machine, matrix, [] {});
     EXPECT_EQ(matrix.rows[0].cells[0].on_other_schedules,
               Identities{"double-registration:process_defer_work"});
+    EXPECT_EQ(matrix.rows[0].cells[0].told_elsewhere,
+              (std::vector<Elsewhere>{{"repeated-resolution:process_defer_work", "telling.toml"}}));
+}
+
+TEST(Matrix, ACleanCellDoesNotAgreeIfAScheduleHasNoVerdict)
+{
+    Matrix matrix = matrix_of(harmless_switch(), "v8");
+    EXPECT_TRUE(matrix.rows[0].cells[0].agrees());
+    matrix.rows[0].cells[0].schedules_unjudged = 1;
+    EXPECT_FALSE(matrix.rows[0].cells[0].agrees());
 }
 
 TEST(Matrix, ACellThatIsNotCleanIsRunOnNoOtherSchedule)
@@ -241,9 +253,21 @@ TEST(Matrix, EveryCleanCellOfTheRegressionsIsCleanOnEverySchedule)
                 examine(machine, *column, matrix.rows.back().scenario));
     }
     examine_schedules(machine, matrix, [] {});
+    std::set<std::string> elsewhere;
     for (const MatrixRow &row : matrix.rows)
-        for (const Cell &cell : row.cells)
+        for (const Cell &cell : row.cells) {
             EXPECT_EQ(cell.on_other_schedules, Identities{}) << row.file << cell.revision->id;
+            EXPECT_EQ(cell.schedules_unjudged, 0u) << row.file << cell.revision->id;
+            for (const Elsewhere &told : cell.told_elsewhere)
+                elsewhere.insert(row.file + " on " + std::string(cell.revision->id) + " by " +
+                                 told.file);
+        }
+    // All there are: another one wants a look. v6 walks again when a device is bound again.
+    EXPECT_EQ(elsewhere,
+              (std::set<std::string>{
+                  "region-came-during-walk.toml on v6 by v6-10-mode-goes-with-dax-ko.toml",
+                  "region-came-during-walk.toml on v6 by "
+                  "v7-5-second-run-registers-again.toml"}));
     EXPECT_GT(count(matrix).schedules, matrix.rows.size());
 }
 

@@ -378,6 +378,28 @@ TEST_P(MinimalRegression, HasNoPartWithoutWhichItKeepsEveryPromise)
         }
 }
 
+// A file tells all of its revisions, one of its signs on one of them may need less: what the minimiser makes of
+// each is 1-minimal, and nothing more can be made of that.
+TEST_P(MinimalRegression, GivesAOneMinimalStoryOfEachSignOnEachRevision)
+{
+    const Scenario scenario = regression(GetParam());
+    Machine machine;
+    for (const scenario::Shown &shown : scenario.shows)
+        for (const std::string &id : shown.on)
+            for (const Target &target : targets_of(machine, revision(id), scenario)) {
+                if (std::find(shown.by.begin(), shown.by.end(), target.identity) == shown.by.end())
+                    continue;
+                SCOPED_TRACE(target.identity + " on " + id);
+                const std::span<const Target> targets(&target, 1);
+                const Minimized once = minimize(machine, scenario, targets);
+                EXPECT_EQ(once.end, MinimizeEnd::minimal);
+                expect_minimal(machine, once.scenario, targets);
+                const Minimized twice = minimize(machine, once.scenario, targets);
+                EXPECT_EQ(scenario::print_text(twice.scenario),
+                          scenario::print_text(once.scenario));
+            }
+}
+
 INSTANTIATE_TEST_SUITE_P(Files, MinimalRegression, ::testing::ValuesIn(regression_names()),
                          [](const auto &param_info) {
                              std::string name = param_info.param;
