@@ -78,9 +78,9 @@ constexpr std::array table = {
         region_came_during_walk},
     ExceptionRow{
         Status::open, "region-claimed-first",
-        "A region that commits when HMEM has registered a range, and before its child claims it, has "
-        "the range: the child is refused.",
-        "found by fuzzing: the decision is taken at the registration, the claim comes with a probe",
+        "A region that commits when HMEM has decided to register a range, and whose child claims it before "
+        "HMEM's does, has the range: HMEM's is refused.",
+        "found by fuzzing: the decision is taken in a walk, the claim comes with a child's probe",
         region_claimed_first},
     ExceptionRow{
         Status::open, "region-going",

@@ -116,39 +116,45 @@ bool region_came_during_walk(const Violation &violation, const Circumstances &ru
     return answer;
 }
 
-// HMEM's dax region was refused because of a region that committed when HMEM had registered the range already,
-// and whose dax child claimed it before HMEM's did.
+// HMEM's dax region was refused because of a region that committed when HMEM had decided to register the range
+// already, and whose dax child claimed it before HMEM's did.
 bool region_claimed_first(const Violation &violation, const Circumstances &run)
 {
     if (!is_lost(violation) || violation.detail != lost_detail::hmem_has_none)
         return false;
+    bool looking = false;             // a visit to the range found no region around it so far
     std::vector<Name> registered;     // by HMEM, of the range, and not probed to the end yet
-    std::vector<std::int16_t> came;   // since then: the numbers of regions around it
+    std::vector<std::int16_t> came;   // since the decision: the numbers of regions around it
     std::vector<std::int16_t> claims; // of these, with a dax region
     bool answer = false;
     for (const Event &event : run.events) {
         const std::int16_t number = event.object.number;
         const Range range{event.start, event.end};
+        const bool meant = range == violation.range;
         const bool of_hmem = event.object.word == Word::hmem;
         const bool of_region = event.object.word == Word::dax_region;
-        if (event.kind == EventKind::device_added && of_hmem && range == violation.range) {
+        if (meant && (event.kind == EventKind::visit_begin || event.kind == EventKind::contains)) {
+            looking = event.kind == EventKind::visit_begin || event.value == 0;
+            if (registered.empty())
+                came.clear();
+        } else if (event.kind == EventKind::visit_end && meant) {
+            looking = false;
+        } else if (event.kind == EventKind::device_added && of_hmem && meant) {
             registered.push_back(event.object);
-            came.clear();
             answer = false;
         } else if (event.kind == EventKind::device_deleted || event.kind == EventKind::probe_end) {
             std::erase(registered, event.object);
         } else if (event.kind == EventKind::region_state) {
             std::erase(came, number);
             if (event.value == kernel::CXL_CONFIG_COMMIT && range.contains(violation.range) &&
-                !registered.empty())
+                (looking || !registered.empty()))
                 came.push_back(number);
         } else if (event.kind == EventKind::dax_region_added && of_region) {
             if (std::find(came.begin(), came.end(), number) != came.end())
                 claims.push_back(number);
         } else if (event.kind == EventKind::dax_region_removed && of_region) {
             std::erase(claims, number);
-        } else if (event.kind == EventKind::dax_region_conflict && of_hmem &&
-                   range == violation.range) {
+        } else if (event.kind == EventKind::dax_region_conflict && of_hmem && meant) {
             answer = !claims.empty();
         }
     }

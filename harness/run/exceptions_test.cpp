@@ -138,6 +138,31 @@ ops = ["modprobe dax_hmem", "unbind hmem_platform.0", "unbind cxl_acpi", "bind h
     EXPECT_TRUE(shown);
 }
 
+// The region commits when the resolution has asked for it, and before it adds the child, which is probed
+// asynchronously.
+TEST(Exceptions, ARegionClaimsFirstAlsoIfItCameBeforeTheChildWasAdded)
+{
+    bool shown = false;
+    for (const properties::Finding &finding : findings_of(R"(
+switches = [
+    "boot before driver_list_add hmem #1 -> resolution",
+    "resolution before mutex_lock hmem_resource_lock #1 -> boot",
+    "resolution before region_intersects soft_reserve #1 -> probe:mem0",
+    "probe:hmem.3 before device_lock hmem.3 #1 -> probe:dax_region0",
+]
+[layout]
+soft_reserved = [{ range = "0x100000000-0x10fffffff" }, { range = "0x110000000-0x11fffffff" }]
+windows = [{ name = "window0", range = "0x110000000-0x11fffffff" }]
+regions = [{ name = "region0", range = "0x110000000-0x11fffffff" }]
+config = { builtin = ["dax_hmem", "dax_cxl", "cxl_acpi", "cxl_pci"], async_probe = ["hmem"] }
+)")) {
+        EXPECT_EQ(properties::identity(finding.violation), "lost-range:process_defer_work");
+        EXPECT_EQ(finding.judgement.id, "region-claimed-first");
+        shown = true;
+    }
+    EXPECT_TRUE(shown);
+}
+
 // UPSTREAM.md ML-10: "Region created after HMEM took the range: dax_cxl -12". Here HMEM has a half of the
 // second region, and the other half, which was the first region's, is nobody's.
 constexpr std::string_view another_region_comes = R"(
