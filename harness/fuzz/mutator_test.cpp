@@ -90,6 +90,27 @@ TEST(MutatorHooksDeathTest, StructureIsTheDefaultAndEditsScenarios)
     EXPECT_EXIT(compare("structure", generated, crossed), ::testing::ExitedWithCode(1), "");
 }
 
+// Ends the process: 0 if the first inputs that are made of nothing are short, and later ones are not.
+[[noreturn]] void expect_growth()
+{
+    Bytes room(size_max);
+    bool short_first = true;
+    bool long_later = false;
+    for (unsigned seed = 0; seed < seeds; ++seed) {
+        const std::size_t size = LLVMFuzzerCustomMutator(room.data(), 0, size_max, seed);
+        if (seed < 4)
+            short_first = short_first && size <= 3;
+        else
+            long_later = long_later || size > 3;
+    }
+    std::_Exit(short_first && long_later ? 0 : 1);
+}
+
+TEST(MutatorHooksDeathTest, FromAnEmptyCorpusTheFirstFourInputsAreTooShortForAnOperation)
+{
+    EXPECT_EXIT(expect_growth(), well, "");
+}
+
 TEST(MutatorHooksDeathTest, BytesLeavesAllToTheEngine)
 {
     EXPECT_EXIT(compare("bytes", by_engine, by_engine), well, "");

@@ -45,13 +45,14 @@ bool region_torn_down(const Violation &violation, const Circumstances &run)
 }
 
 // CXL was refused the dax region of a region that was committed when HMEM had registered a range inside it
-// already, which HMEM claimed then or later: its children may probe asynchronously.
+// already, which HMEM claimed then or later: its children may probe asynchronously. Or HMEM was giving it up:
+// the device was deleted, its dax region still there.
 bool region_came_after_hmem(const Violation &violation, const Circumstances &run)
 {
     if (violation.detail != lost_detail::cxl_has_none)
         return false;
     std::vector<std::pair<Name, Range>> registered; // by HMEM
-    std::vector<Name> claimed;                      // with a dax region
+    std::vector<std::pair<Name, Range>> claimed;    // with a dax region
     std::vector<Name> earlier;                      // what the region came upon
     bool answer = false;
     for (const Event &event : run.events) {
@@ -63,20 +64,21 @@ bool region_came_after_hmem(const Violation &violation, const Circumstances &run
         } else if (event.kind == EventKind::device_deleted && of_hmem) {
             std::erase_if(registered, [&](const auto &one) { return one.first == event.object; });
         } else if (event.kind == EventKind::dax_region_added && of_hmem) {
-            claimed.push_back(event.object);
+            claimed.emplace_back(event.object, range);
         } else if (event.kind == EventKind::dax_region_removed) {
-            std::erase(claimed, event.object);
+            std::erase_if(claimed, [&](const auto &one) { return one.first == event.object; });
             std::erase(earlier, event.object);
         } else if (event.kind == EventKind::region_state && around &&
                    event.value == kernel::CXL_CONFIG_COMMIT) {
             earlier.clear();
-            for (const auto &[name, inside] : registered)
-                if (range.contains(inside))
-                    earlier.push_back(name);
+            for (const auto *had : {&registered, &claimed})
+                for (const auto &[name, inside] : *had)
+                    if (range.contains(inside))
+                        earlier.push_back(name);
         } else if (event.kind == EventKind::dax_region_conflict && around &&
                    event.object.word == Word::dax_region) {
-            answer = std::any_of(earlier.begin(), earlier.end(), [&](Name name) {
-                return std::find(claimed.begin(), claimed.end(), name) != claimed.end();
+            answer = std::any_of(claimed.begin(), claimed.end(), [&](const auto &one) {
+                return std::find(earlier.begin(), earlier.end(), one.first) != earlier.end();
             });
         }
     }

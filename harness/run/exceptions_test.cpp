@@ -187,6 +187,31 @@ TEST(Exceptions, ARegionThatComesUponAClaimOfHmemIsRefusedByDesign)
     EXPECT_EQ(findings[0].judgement.status, Status::accepted);
 }
 
+// HMEM is giving the range up, and still has its dax region, when the region comes; then it leaves it to CXL.
+TEST(Exceptions, ARegionThatComesUponWhatHmemIsGivingUpIsRefusedByDesign)
+{
+    bool shown = false;
+    for (const properties::Finding &finding : findings_of(R"(
+switches = ["admin before device_lock dax0.0 #4 -> other"]
+[layout]
+soft_reserved = [{ range = "0x100000000-0x10fffffff" }]
+windows = [{ name = "window0", range = "0x100000000-0x10fffffff" }]
+regions = [{ name = "region0", range = "0x100000000-0x10fffffff" }]
+config = { builtin = ["cxl_acpi"] }
+[[actor]]
+name = "admin"
+ops = ["unbind cxl_acpi", "modprobe dax_cxl", "bind cxl_acpi", "unbind hmem_platform.0", "bind hmem_platform.0"]
+[[actor]]
+name = "other"
+ops = []
+)")) {
+        EXPECT_EQ(properties::identity(finding.violation), "lost-range:process_defer_work");
+        EXPECT_EQ(finding.judgement.id, "ML-10");
+        shown = true;
+    }
+    EXPECT_TRUE(shown);
+}
+
 // The same refusal, but HMEM registered the range when the region was committed: not what the row is about. When
 // its child claims it does not matter, as long as it is before the refusal.
 TEST(Exceptions, ARegionThatWasThereBeforeHmemRegisteredIsNotRefusedByDesign)
