@@ -101,12 +101,11 @@ std::uint64_t lists_of(std::size_t operations, std::size_t length_max)
     return lists;
 }
 
-// Lists of the actors by number, falling, so that those without operations come last; false: that
-// was the last one.
+// Lists of the actors by number, where those without operations come last; false: that was the last one.
 bool advance(std::vector<std::uint64_t> &numbers, std::uint64_t lists)
 {
     for (std::size_t i = numbers.size(); i-- > 0;) {
-        const std::uint64_t most = i == 0 ? lists - 1 : numbers[i - 1];
+        const std::uint64_t most = i == 0 || numbers[i - 1] > 0 ? lists - 1 : 0;
         if (numbers[i] == most)
             continue;
         ++numbers[i];
@@ -210,8 +209,11 @@ double program_count(std::size_t operations, const ProgramOptions &options)
 {
     const auto lists = static_cast<double>(lists_of(operations, options.operations_max));
     double count = 1;
-    for (std::size_t i = 0; i < options.actors_max; ++i)
-        count *= (lists + static_cast<double>(i)) / static_cast<double>(i + 1);
+    double of_so_many = 1; // actors that do something
+    for (std::size_t i = 0; i < options.actors_max; ++i) {
+        of_so_many *= lists - 1;
+        count += of_so_many;
+    }
     return count;
 }
 

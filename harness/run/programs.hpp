@@ -2,9 +2,9 @@
 // Every program within bounds: actors with every list of at most so many operations, over named
 // layouts, each on every schedule within bounds (explore.hpp).
 //
-// Covers: programs up to renaming of actors: of those that differ in the order of their actors one is
-// run. The default schedule prefers the first, so the other order is a schedule with a switch. Does
-// not cover: faults, revisions compared with each other.
+// Covers: programs up to the names of actors and to actors that do nothing. Their order counts: who comes
+// first goes on first where nobody switches, so that the other order would take a switch more. Does not
+// cover: faults, revisions compared with each other.
 #pragma once
 
 #include "run/explore.hpp"
@@ -14,7 +14,7 @@
 
 namespace run {
 
-// Two actors with two operations each are 300,000 programs for a layout; every operation more
+// Two actors with two operations each are 600,000 programs for a layout; every operation more
 // multiplies that by about 800. Four would take years.
 inline constexpr std::size_t program_operations_max = 3;
 inline constexpr std::size_t program_switches_default = 1;
