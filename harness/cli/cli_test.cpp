@@ -327,7 +327,9 @@ TEST_F(Command, ExploreRefusesWhatIsOutOfBounds)
     write("two.toml", two_ranges);
     for (const std::string bad :
          {"--switches 65", "--switches many", "--switches -1", "--faults 17", "--jobs 0",
-          "--shard 3/2", "--shard 0/2", "--shard 1", "--runs 0"}) {
+          "--shard 3/2", "--shard 0/2", "--shard 1", "--runs 0",
+          // What would mean nothing there.
+          "--operations 2", "--layouts outside", "--yes", "--no-reduction"}) {
         const Ended ended = run("explore two.toml " + bad);
         EXPECT_EQ(ended.code, 2) << bad;
         EXPECT_EQ(ended.out, "") << bad;
@@ -362,11 +364,17 @@ TEST_F(Command, ExploreOfAllProgramsAsksBeforeLongWork)
     EXPECT_EQ(ended.out, "");
     EXPECT_NE(ended.err.find("more than ten minutes: --yes"), ended.err.npos);
     for (const std::string bad : {"--layouts nowhere", "--operations 4", "--actors 5", "--faults 1",
-                                  "--runs 5", "file.toml", "--write nowhere"}) {
+                                  "--runs 5", "file.toml", "--write nowhere", "--switches all",
+                                  "--layouts outside,outside", "--no-reduction"}) {
         const Ended refused = run("explore --all-programs " + bad);
         EXPECT_EQ(refused.code, 2) << bad;
         EXPECT_EQ(refused.out, "") << bad;
     }
+    // More than the sample that the estimate is made of is ready to run.
+    const Ended long_sample =
+        run("explore --all-programs --operations 1 --actors 2 --layouts two-ranges --switches 6");
+    EXPECT_EQ(long_sample.code, 2);
+    EXPECT_NE(long_sample.err.find(", at least "), long_sample.err.npos) << long_sample.err;
     expect_refused("explore", "explore: FILE is required, or --all-programs");
 }
 

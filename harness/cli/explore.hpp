@@ -35,6 +35,9 @@ struct ExploreCommandOptions : ScenarioOptions {
     bool yes = false;
 };
 
+// What is split further has parts of a few runs.
+inline constexpr std::size_t shards_max = 100'000;
+
 struct Shard {
     std::size_t index = 0; // from 0
     std::size_t count = 1;

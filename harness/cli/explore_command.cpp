@@ -25,6 +25,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
+#include <initializer_list>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -39,8 +41,6 @@ namespace {
 constexpr std::size_t runs_shown = 1000;
 // More than any machine that this runs on has processors.
 constexpr std::size_t jobs_max = 256;
-// A number that is split further gives parts of a few runs.
-constexpr std::size_t shards_max = 100'000;
 
 bool read_number(std::string_view text, std::size_t &number)
 {
@@ -228,7 +228,8 @@ Json exploration_json(const report::Exploration &exploration, const Search &sear
     json["deepest"] = explored.deepest;
     json["final_states"] = explored.final_states.size();
     json["repeated"] = explored.repeated;
-    json["executions_a_second"] = exploration.executions_a_second();
+    if (exploration.seconds > 0)
+        json["executions_a_second"] = exploration.executions_a_second();
     json["rows"] = Json::array();
     for (std::size_t i = 0; i < explored.rows.size(); ++i)
         json["rows"].push_back(row_json(explored.rows[i], exploration.shown[i]));
@@ -279,6 +280,40 @@ void refuse_half_a_report(const ExploreCommandOptions &command)
                                       "their files do not say what was reached");
 }
 
+// What means nothing is refused, not ignored.
+void refuse_idle_options(const CLI::App &app, const ExploreCommandOptions &command)
+{
+    const auto refuse = [&](std::initializer_list<const char *> names, const char *why) {
+        for (const char *name : names)
+            if (app.get_option(name)->count() > 0)
+                throw Failure(exit_bad_input, fmt::format("explore: {} {}", name, why));
+    };
+    if (!command.all_programs)
+        refuse({"--operations", "--actors", "--layouts", "--yes"}, "goes with --all-programs only");
+    if (!command.merge.empty())
+        refuse({"--revision", "--switches", "--faults", "--shard", "--jobs", "--runs"},
+               "is what the files of --merge say, or nothing");
+    if (command.all_programs && command.switches == "all")
+        throw Failure(exit_bad_input, "explore: --all-programs takes a number of --switches: there "
+                                      "is no reduction of all programs");
+    if (command.switches != "all")
+        refuse({"--no-reduction"}, "goes with --switches all only");
+}
+
+// Tried before the first run, not after the last one.
+void require_writable(const std::string &path)
+{
+    if (path.empty())
+        return;
+    if (std::filesystem::is_directory(path))
+        throw Failure(exit_bad_input, fmt::format("--resume: {} is a folder", path));
+    const bool was_there = std::filesystem::exists(path);
+    if (!std::ofstream(path, std::ios::app))
+        throw Failure(exit_bad_input, fmt::format("--resume: {} cannot be written", path));
+    if (!was_there)
+        std::filesystem::remove(path);
+}
+
 int explore(const ExploreCommandOptions &command)
 {
     using Clock = std::chrono::steady_clock;
@@ -300,6 +335,7 @@ int explore(const ExploreCommandOptions &command)
                       fmt::format("{}: has {} faults, there is no room for {} more", command.path,
                                   scenario.faults.size(), command.faults));
     require_folder(command.write);
+    require_writable(command.resume);
 
     const Search search{revision, scenario, options};
     const auto begin = Clock::now();
@@ -323,7 +359,7 @@ int merge(const ExploreCommandOptions &command)
                 std::nullopt);
 }
 
-// What means nothing there is refused, not ignored.
+// What all programs have not got.
 int explore_all(const ExploreCommandOptions &command)
 {
     if (!command.path.empty() || command.faults > 0 ||
@@ -340,7 +376,10 @@ std::string layouts_help()
     std::string names;
     for (const run::NamedLayout &layout : run::program_layouts())
         names += fmt::format("{}{}", names.empty() ? "" : ",", layout.name);
-    return "Of the layouts these (all):\n" + names;
+    std::string more;
+    for (const run::NamedLayout &layout : run::more_program_layouts())
+        more += fmt::format("{}{}", more.empty() ? "" : ",", layout.name);
+    return "Of the layouts these (the first line):\n" + names + "\n" + more;
 }
 
 } // namespace
@@ -405,8 +444,9 @@ void add_explore(CLI::App &app, int &code)
         ->delimiter(',')
         ->option_text("LIST");
     command->add_flag("--yes", options->yes, "Even if it takes more than ten minutes");
-    command->callback([options, &code] {
+    command->callback([options, command, &code] {
         refuse_half_a_report(*options);
+        refuse_idle_options(*command, *options);
         code = !options->merge.empty() ? merge(*options)
                : options->all_programs ? explore_all(*options)
                                        : explore(*options);

@@ -31,14 +31,19 @@ constexpr double seconds_unasked = 600;
 // To count through more takes longer than a second; with one run each, at the rate below, they take
 // longer than anyone waits unasked.
 constexpr double programs_sampled_max = 1e8;
+// A sample that takes more schedules than this, some seconds, is broken off: the rest would take hours.
+constexpr std::uint64_t sample_runs_max = 200'000;
 // On the default schedule a small program runs about so often.
 constexpr double runs_a_second = 100'000;
 
 Layouts choose_layouts(const std::vector<std::string> &names)
 {
-    const auto all = run::program_layouts();
+    const auto usual = run::program_layouts();
+    Layouts all(usual.begin(), usual.end());
     if (names.empty())
-        return {all.begin(), all.end()};
+        return all;
+    const auto more = run::more_program_layouts();
+    all.insert(all.end(), more.begin(), more.end());
     Layouts chosen;
     std::vector<std::string_view> known;
     for (const run::NamedLayout &layout : all)
@@ -48,7 +53,11 @@ Layouts choose_layouts(const std::vector<std::string> &names)
         if (found == known.end())
             throw Failure(exit_bad_input,
                           "--layouts: " + scenario::unknown_word("layout", name, known));
-        chosen.push_back(all[static_cast<std::size_t>(found - known.begin())]);
+        const run::NamedLayout &layout = all[static_cast<std::size_t>(found - known.begin())];
+        if (std::any_of(chosen.begin(), chosen.end(),
+                        [&](const auto &other) { return other.name == layout.name; }))
+            throw Failure(exit_bad_input, fmt::format("--layouts: {} is there twice", name));
+        chosen.push_back(layout);
     }
     return chosen;
 }
@@ -56,7 +65,8 @@ Layouts choose_layouts(const std::vector<std::string> &names)
 struct Estimate {
     double programs = 0; // of this part
     double runs = 0;
-    double seconds = 0; // with all jobs
+    double seconds = 0;    // with all jobs
+    bool at_least = false; // known only to be more
 };
 
 Estimate estimate(const drivers::Revision &revision, const Layouts &layouts,
@@ -68,12 +78,14 @@ Estimate estimate(const drivers::Revision &revision, const Layouts &layouts,
             run::program_count(run::operations_over(revision, layout.layout).size(), options);
     result.programs /= static_cast<double>(options.shards);
     if (result.programs > programs_sampled_max) {
-        result.runs = result.programs; // at least
+        result.runs = result.programs;
+        result.at_least = true;
         result.seconds = result.runs / runs_a_second / static_cast<double>(jobs);
         return result;
     }
     const auto samples = static_cast<double>(run::program_samples);
     options.stride = static_cast<std::uint64_t>(std::max(1.0, result.programs / samples));
+    options.runs_max = sample_runs_max;
     run::Machine machine;
     const auto begin = Clock::now();
     const run::ExploredPrograms some = run::explore_programs(machine, revision, layouts, options);
@@ -82,6 +94,7 @@ Estimate estimate(const drivers::Revision &revision, const Layouts &layouts,
         result.programs / static_cast<double>(std::max<std::uint64_t>(some.programs, 1));
     result.runs = static_cast<double>(some.total.schedules() + some.total.repeated) * factor;
     result.seconds = taken.count() * factor / static_cast<double>(jobs);
+    result.at_least = some.total.stopped;
     return result;
 }
 
@@ -202,9 +215,9 @@ int explore_programs(const ExploreCommandOptions &command)
     require_folder(command.write);
 
     const Estimate expected = estimate(revision, layouts, options, command.jobs);
-    std::fprintf(stderr, "about %.0f programs, %.0f runs, %.0f seconds\n", expected.programs,
-                 expected.runs, expected.seconds);
-    if (expected.seconds > seconds_unasked && !command.yes)
+    std::fprintf(stderr, "about %.0f programs, %s %.0f runs, %.0f seconds\n", expected.programs,
+                 expected.at_least ? "at least" : "about", expected.runs, expected.seconds);
+    if ((expected.seconds > seconds_unasked || expected.at_least) && !command.yes)
         throw Failure(exit_bad_input, "explore: that is more than ten minutes: --yes, --jobs, "
                                       "--shard, or lower bounds");
     const auto begin = Clock::now();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cli/explore_state.hpp"
 
+#include "cli/explore.hpp"
 #include "cli/failure.hpp"
 #include "cli/input.hpp"
 #include "cli/output.hpp"
@@ -41,6 +42,15 @@ std::uint64_t hexadecimal(const std::string &text)
     if (read.ec != std::errc() || read.ptr != text.data() + text.size())
         throw Failure(exit_bad_input, scenario::in_quotes(text) + " is no hexadecimal number");
     return value;
+}
+
+// What is negative would be read as a large one.
+std::uint64_t count(const Json &json, const char *key)
+{
+    const Json &found = json.at(key);
+    if (!found.is_number_unsigned())
+        throw Failure(exit_bad_input, fmt::format("{} is no count", key));
+    return found.get<std::uint64_t>();
 }
 
 // What is no list would be read as an empty one.
@@ -95,17 +105,17 @@ run::Explored read_explored(const Json &json, const drivers::Revision &revision,
                             const scenario::Scenario &scenario)
 {
     run::Explored found;
-    json.at("complete").get_to(found.complete);
-    json.at("blocked").get_to(found.blocked);
-    json.at("without_verdict").get_to(found.unmodelled);
+    found.complete = count(json, "complete");
+    found.blocked = count(json, "blocked");
+    found.unmodelled = count(json, "without_verdict");
     json.at("why").get_to(found.why_unmodelled);
     json.at("configurable").get_to(found.configurable);
     json.at("by_switches").get_to(found.by_switches);
-    json.at("repeated").get_to(found.repeated);
+    found.repeated = count(json, "repeated");
     json.at("reduced").get_to(found.reduced);
-    json.at("pruned").get_to(found.pruned);
-    json.at("deepest").get_to(found.deepest);
-    json.at("out_of_reach").get_to(found.out_of_reach);
+    found.pruned = count(json, "pruned");
+    found.deepest = count(json, "deepest");
+    found.out_of_reach = count(json, "out_of_reach");
     json.at("exhausted").get_to(found.exhausted);
     json.at("next").get_to(found.next);
     json.at("stopped").get_to(found.stopped);
@@ -216,8 +226,10 @@ United unite(const std::vector<std::string> &paths)
         const Json json = read_json(path);
         reading(path, [&] {
             const Json &search = json.at("search");
-            const auto shard = json.at("shard").get<std::size_t>();
-            const auto shards = json.at("shards").get<std::size_t>();
+            const std::uint64_t shard = count(json, "shard");
+            const std::uint64_t shards = count(json, "shards");
+            if (shards == 0 || shards > shards_max)
+                throw Failure(exit_bad_input, fmt::format("shards: not from 1 to {}", shards_max));
             if (!first) {
                 read_search(search, united);
                 seen.resize(shards);

@@ -131,9 +131,12 @@ void Explorer::read_position()
         std::istringstream words(line);
         std::string word;
         Departure departure;
-        if (words >> word && word == "switches" && words >> switches_)
+        if (words >> word && word == "switches" && words >> switches_) {
+            if (words >> word)
+                throw std::invalid_argument("no number of switches: " + line);
             continue;
-        if (word != "choice" || !(words >> departure.choice >> departure.pick))
+        }
+        if (word != "choice" || !(words >> departure.choice >> departure.pick) || words >> word)
             throw std::invalid_argument("no choice: " + line);
         from_.push_back(departure);
     }
@@ -178,9 +181,10 @@ void Explorer::visit_behind(const Choices &choices, std::size_t first)
         const bool at_stop = choice.kind == Choice::Kind::stop;
         const bool task = (choice.kind == Choice::Kind::task || at_stop) && more_switches;
         const bool call = choice.kind == Choice::Kind::call && more_faults;
-        if ((!task && !call) || !is_ours(branch++))
-            continue;
-        if (i < start.choice)
+        const bool is_one = (task || call) && is_ours(branch++);
+        if (resumes && i == start.choice && (!is_one || start.pick >= (task ? choice.others : 1)))
+            throw std::invalid_argument("a choice is none of this part");
+        if (!is_one || i < start.choice)
             continue;
         way_.push_back({i, 0});
         if (choice.place > std::numeric_limits<std::uint16_t>::max())

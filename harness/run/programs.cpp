@@ -46,6 +46,14 @@ Layout without_range()
     return layout;
 }
 
+// Two halves, so that a resolution has something to register again.
+Layout two_ranges()
+{
+    Layout layout = one_range({0x850000000, 0x184fffffff});
+    layout.soft_reserved.push_back({{0x1850000000, 0x284fffffff}});
+    return layout;
+}
+
 // Where that is nothing, the operation only fails to find it.
 std::vector<Name> operands(scenario::Operand operand, const drivers::Revision &revision,
                            const Layout &layout)
@@ -194,6 +202,12 @@ std::span<const NamedLayout> program_layouts()
     return layouts;
 }
 
+std::span<const NamedLayout> more_program_layouts()
+{
+    static const std::array<NamedLayout, 1> layouts = {{{"two-ranges", two_ranges()}}};
+    return layouts;
+}
+
 std::vector<Operation> operations_over(const drivers::Revision &revision, const Layout &layout)
 {
     std::vector<Operation> operations;
@@ -241,9 +255,12 @@ ExploredPrograms explore_programs(Machine &machine, const drivers::Revision &rev
                 break;
             }
             const scenario::Scenario program = program_of(layout.layout, numbers, operations);
-            Explored explored =
-                explore(machine, revision, program,
-                        {.switches_max = options.switches_max, .campaign = options.campaign});
+            const std::uint64_t before = std::min(found.total.schedules(), options.runs_max);
+            Explored explored = explore(
+                machine, revision, program,
+                {.switches_max = options.switches_max,
+                 .go_on = [&](std::uint64_t made) { return made < options.runs_max - before; },
+                 .campaign = options.campaign});
             ++found.programs;
             for (ExploredRow &row : explored.rows)
                 take(found.rows,

@@ -9,6 +9,8 @@
 
 #include "run/explore.hpp"
 
+#include <cstdint>
+#include <limits>
 #include <span>
 #include <string_view>
 
@@ -26,8 +28,12 @@ struct NamedLayout {
     scenario::Layout layout;
 };
 
-// No Soft Reserved range; one in a window with a region of each kind of assembly; one outside.
+// No Soft Reserved range; one in a window with a region of each kind of assembly; one outside. All programs are
+// run over these unless others are named.
 std::span<const NamedLayout> program_layouts();
+
+// Others: two ranges in a window.
+std::span<const NamedLayout> more_program_layouts();
 
 // What an actor can do there that is about something: the table of operations with every operand.
 std::vector<scenario::Operation> operations_over(const drivers::Revision &revision,
@@ -44,6 +50,8 @@ struct ProgramOptions {
     std::uint64_t stride = 1;
     // Called before each program; false: stop.
     std::function<bool()> go_on;
+    // Stops after so many schedules, also in the middle of a program.
+    std::uint64_t runs_max = std::numeric_limits<std::uint64_t>::max();
     Campaign *campaign = nullptr; // as in ExploreOptions
 };
 
