@@ -128,7 +128,8 @@ void prepare_ownership(std::string_view revision_id)
     const drivers::Revision *revision = drivers::find_revision(revision_id);
     HARNESS_ASSERT(revision != nullptr);
     wanted(); // a bad one is told before anything runs
-    warm_up(machine(), *revision);
+    if (steadiness_counts())
+        warm_up(machine(), *revision);
 }
 
 int ownership(std::string_view revision_id, const std::uint8_t *data, std::size_t size)

@@ -3,6 +3,7 @@
 
 #include "fuzz/failure.hpp"
 #include "fuzz/tree_questions.hpp"
+#include "fuzz/warm_up.hpp"
 #include "kernel/errno.hpp"
 #include "kernel/kernel.hpp"
 
@@ -377,6 +378,8 @@ namespace {
 
 void prepare_resource_trees()
 {
+    if (!steadiness_counts())
+        return;
     // As many operations as there can be: half of them allocate, half of them warn of what is not there.
     std::string longest;
     for (std::size_t i = 0; i < tree_operations_max; ++i) {

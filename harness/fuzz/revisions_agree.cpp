@@ -177,6 +177,8 @@ std::string difference(const RevisionPair &pair, const Scenario &scenario, const
 
 void prepare_revisions_agree()
 {
+    if (!steadiness_counts())
+        return;
     for (const drivers::Revision &revision : drivers::revisions())
         warm_up(machine(), revision);
 }

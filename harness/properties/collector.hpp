@@ -67,6 +67,9 @@ void judge_registration(std::span<const kernel::Event> events, Indices seen, Col
                         Scratch &scratch);
 
 // ownership.cpp: who registers, claims and owns which range.
+// What exceptions read besides (exceptions.hpp).
+inline constexpr RecordSet exception_records = {kernel::EventKind::device_freed,
+                                                kernel::EventKind::contains};
 inline constexpr RecordSet ownership_records = {kernel::EventKind::phase,
                                                 kernel::EventKind::fault,
                                                 kernel::EventKind::device_added,

@@ -136,7 +136,8 @@ private:
 const RecordSet &judged_records()
 {
     static constexpr RecordSet all = misuse_records | discipline_records | registration_records |
-                                     ownership_records | dropped_records | references_records;
+                                     ownership_records | dropped_records | references_records |
+                                     exception_records;
     return all;
 }
 

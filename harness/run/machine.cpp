@@ -4,6 +4,7 @@
 #include "drivers/test_module.hpp"
 #include "kernel/bounds.hpp"
 #include "kernel/kernel.hpp"
+#include "properties/exceptions.hpp"
 #include "run/boot.hpp"
 #include "run/operations.hpp"
 
@@ -143,6 +144,21 @@ bool Result::all_faults_fired() const
     return std::all_of(fault_fired.begin(), fault_fired.end(), [](bool fired) { return fired; });
 }
 
+namespace {
+
+// One that is neither accepted nor open.
+bool shows_violation(const Result &result, const scenario::Scenario &scenario)
+{
+    if (result.verdict.empty())
+        return false;
+    const auto findings = properties::findings(result.verdict, {scenario, result.events});
+    return std::any_of(findings.begin(), findings.end(), [](const properties::Finding &finding) {
+        return finding.judgement.status == properties::Status::violation;
+    });
+}
+
+} // namespace
+
 Machine::Machine() : state_(std::make_unique<State>()) {}
 Machine::~Machine() = default;
 
@@ -151,7 +167,7 @@ Result Machine::run(const drivers::Revision &revision, const scenario::Scenario 
 {
     Result result =
         run_once(revision, scenario, options, options.recording == Recording::everything);
-    if (options.recording != Recording::if_found || result.verdict.empty())
+    if (options.recording != Recording::if_found || !shows_violation(result, scenario))
         return result;
     HARNESS_ASSERT(options.director == nullptr);
     return run_once(revision, scenario, options, true);

@@ -25,8 +25,10 @@ enum class Stage : std::uint8_t { begin, boot, actors, rest, epilogue, judge, en
 // Which records a run makes. Verdicts are the same, but that they name records by index.
 enum class Recording : std::uint8_t {
     everything,
-    judged,   // only those that are judged: nobody is to tell what happened
-    if_found, // likewise; where something is found, all of them, by a second run. Not with a director
+    judged, // only those that are judged: nobody is to tell what happened
+    // Likewise; where a violation is found that is neither accepted nor open, all of them, by a second run. Not
+    // with a director.
+    if_found,
 };
 
 struct Options {
