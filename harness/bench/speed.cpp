@@ -3,10 +3,10 @@
 //
 //     bench_speed heap|arena REVISION SEED.toml...
 //
-// prints a row for each seed, for the median one and for the whole corpus, as Markdown.
+// prints a row for each seed, for the median one and for all of them, as Markdown.
 //
 // Covers: what a fuzz target does with an input, decode, run and judge, without an engine around it.
-// Does not cover: mutation and the collection of coverage (scripts/bench-speed runs the target, too).
+// Does not cover: mutation and the collection of coverage (scripts/bench-speed runs an empty target, too).
 //
 // Executions a second are counted in time of the processor, not of the clock: others may use the
 // machine. Steps are too short for that and are medians of the clock's time.
@@ -105,10 +105,18 @@ void measure_whole(run::Machine &machine, const drivers::Revision &revision, See
     seed.nanoseconds = spent / executions;
 }
 
-// When each stage of the present run began.
+// When each stage of the present run began; 0: not yet. One that a run leaves out takes no time.
 std::array<double, static_cast<std::size_t>(run::Stage::count_)> began;
 
-void note(run::Stage stage) { began[static_cast<std::size_t>(stage)] = clock_nanoseconds(); }
+void note(run::Stage stage)
+{
+    static_assert(run::Stage::begin == run::Stage{});
+    if (stage == run::Stage::begin)
+        began.fill(0);
+    const double now = clock_nanoseconds();
+    for (auto i = static_cast<std::size_t>(stage) + 1; i-- > 0 && began[i] == 0;)
+        began[i] = now;
+}
 
 double between(run::Stage from, run::Stage to)
 {
@@ -155,7 +163,7 @@ void print_table(std::vector<Seed> seeds)
     for (const std::string_view column : columns)
         std::printf(" %.*s |", static_cast<int>(column.size()), column.data());
     std::printf("\n|---|---|---|---|---|---|---|---|---|---|---|---|\n");
-    Seed whole{.name = "**whole corpus** (mean)"};
+    Seed whole{.name = "**all of them** (mean)"};
     for (const Seed &seed : seeds) {
         print_row(seed);
         const auto count = static_cast<double>(seeds.size());

@@ -249,6 +249,52 @@ TEST(Exceptions, ARegionThatWasThereBeforeHmemRegisteredIsNotRefusedByDesign)
     EXPECT_EQ(judged({commit, added, claim, refusal}), "");
     EXPECT_EQ(judged({added, commit, refusal}), "") << "it never claimed";
     EXPECT_EQ(judged({added, claim, commit}), "");
+    // The device is deleted, its dax region still there when the region comes; or gone by then.
+    const kernel::Event deleted =
+        event(kernel::EventKind::device_deleted, kernel::Word::hmem, first_half);
+    const kernel::Event released =
+        event(kernel::EventKind::dax_region_removed, kernel::Word::hmem, first_half);
+    EXPECT_EQ(judged({added, claim, deleted, commit, refusal}), "ML-10");
+    EXPECT_EQ(judged({added, claim, deleted, released, commit, refusal}), "");
+}
+
+// A region that was committed when the walk asked, or at the latest when a probe began to look, did not come
+// in between.
+TEST(Exceptions, ARegionClaimsFirstOnlyIfItCameAfterTheDecision)
+{
+    const scenario::Scenario scenario;
+    const kernel::Range whole{0x100000000, 0x12fffffff};
+    const auto event = [&](kernel::EventKind kind, kernel::Word word, int value = 0) {
+        kernel::Event result;
+        result.kind = kind;
+        result.object = kernel::name_of(word, 1);
+        result.start = whole.start;
+        result.end = whole.end;
+        result.value = value;
+        return result;
+    };
+    using kernel::EventKind;
+    using kernel::Word;
+    const auto visit = event(EventKind::visit_begin, Word::hmem_platform);
+    const auto asked = event(EventKind::contains, Word::cxl_region, 0);
+    const auto commit = event(EventKind::region_state, Word::region, kernel::CXL_CONFIG_COMMIT);
+    const auto added = event(EventKind::device_added, Word::hmem);
+    const auto left = event(EventKind::visit_end, Word::hmem_platform);
+    const auto claim = event(EventKind::dax_region_added, Word::dax_region);
+    const auto refusal = event(EventKind::dax_region_conflict, Word::hmem);
+    const properties::Violation violation{.property = properties::Property::lost_range,
+                                          .cause = "f",
+                                          .range = whole,
+                                          .detail = properties::lost_detail::hmem_has_none};
+    const auto judged = [&](const std::vector<kernel::Event> &events) {
+        return properties::judge_exception(violation, {scenario, events}).id;
+    };
+    EXPECT_EQ(judged({visit, asked, added, left, commit, claim, refusal}), "region-claimed-first");
+    EXPECT_EQ(judged({visit, asked, commit, added, left, claim, refusal}), "region-claimed-first");
+    EXPECT_EQ(judged({visit, commit, added, left, claim, refusal}), "region-claimed-first");
+    EXPECT_EQ(judged({visit, commit, asked, added, left, claim, refusal}), "");
+    EXPECT_EQ(judged({commit, visit, added, left, claim, refusal}), "");
+    EXPECT_EQ(judged({visit, asked, added, left, commit, refusal}), "") << "who was in the way?";
 }
 
 // A child's probe fails, the region comes, and the child is bound again in vain.
