@@ -100,8 +100,9 @@ TEST_F(Command, APositionThatIsNoneOfTheSearchIsRefused)
     const auto state = nlohmann::json::parse(read("state"));
     ASSERT_EQ(state["jobs"][0]["next"].size(), 2U) << state["jobs"][0]["next"];
     const std::string choice = state["jobs"][0]["next"][1];
-    for (const std::string &wrong : {choice + " junk", std::string("choice 0 99"),
-                                    std::string("choice 99999 0"), std::string("switches 1 2")}) {
+    const std::string nobody = choice.substr(0, choice.rfind(' ')) + " 99";
+    for (const std::string &wrong : {choice + " junk", nobody, std::string("choice 0 99"),
+                                     std::string("choice 99999 0"), std::string("switches 1 2")}) {
         auto other = state;
         other["jobs"][0]["next"][1] = wrong;
         write("state", other.dump());

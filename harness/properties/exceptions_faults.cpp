@@ -146,7 +146,7 @@ bool child_probe_failed(const Violation &violation, const Circumstances &run)
         } else if (event.kind == EventKind::fault) {
             const bool of_child = event.object.word == Word::dax ? has_region(event.object.number)
                                                                  : is_parent(event.object);
-            if (of_child)
+            if (of_child && !before) // who came after an earlier failure is still in the gap
                 came.clear();
             refused |= of_child;
         }

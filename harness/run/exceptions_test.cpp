@@ -353,6 +353,10 @@ TEST(Exceptions, AChildThatIsRefusedAgainIsExplainedOnlyByWhoCameInBetween)
     EXPECT_EQ(judged({added, claim, probe, failed, probe, refused}), "") << "it was there before";
     EXPECT_EQ(judged({added, probe, failed, claim, release, probe, refused}), "") << "it is gone";
     EXPECT_EQ(judged({added, claim, probe, refused}), "") << "nothing failed";
+    // A probe that fails in the gap changes nothing of who came into it.
+    EXPECT_EQ(judged({added, probe, failed, claim, probe, failed, probe, refused}),
+              "child-probe-fails");
+    EXPECT_EQ(judged({added, claim, probe, failed, probe, failed, probe, refused}), "");
 }
 
 // A probe that fails takes away what it had registered, as an unbind does.
