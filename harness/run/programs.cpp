@@ -109,7 +109,8 @@ std::uint64_t lists_of(std::size_t operations, std::size_t length_max)
     return lists;
 }
 
-// Lists of the actors by number, where those without operations come last; false: that was the last one.
+// Lists of the actors by number, where those without operations come last; false: that was the last
+// one.
 bool advance(std::vector<std::uint64_t> &numbers, std::uint64_t lists)
 {
     for (std::size_t i = numbers.size(); i-- > 0;) {

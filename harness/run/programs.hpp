@@ -2,9 +2,9 @@
 // Every program within bounds: actors with every list of at most so many operations, over named
 // layouts, each on every schedule within bounds (explore.hpp).
 //
-// Covers: programs up to the names of actors and to actors that do nothing. Their order counts: who comes
-// first goes on first where nobody switches, so that the other order would take a switch more. Does not
-// cover: faults, revisions compared with each other.
+// Covers: programs up to the names of actors and to actors that do nothing. Their order counts: who
+// comes first goes on first where nobody switches, so that the other order would take a switch more.
+// Does not cover: faults, revisions compared with each other.
 #pragma once
 
 #include "run/explore.hpp"

@@ -3,6 +3,8 @@
 #include "run/programs.hpp"
 #include "run/testing.hpp"
 
+#include <array>
+
 namespace run::testing {
 namespace {
 
@@ -78,6 +80,57 @@ TEST(Programs, ShowTheBugsOfV7WithoutHelpAndNotOnMainline)
     const ProgramOptions three{.operations_max = 3, .actors_max = 1, .switches_max = 0};
     EXPECT_TRUE(has(programs("v7", "region-ok", three), "wrong-owner:dax_hmem_init")) << "V7-3";
     EXPECT_FALSE(has(programs("mainline", "region-ok", three), "wrong-owner:dax_hmem_init"));
+}
+
+namespace {
+
+// The program of these lists of two operations, one list for each of two actors, as the part of so
+// many parts as there are programs.
+ExploredPrograms only(const NamedLayout &layout, const std::array<scenario::Actor, 2> &actors)
+{
+    const std::vector<scenario::Operation> operations =
+        operations_over(revision("v7"), layout.layout);
+    const std::size_t n = operations.size();
+    const auto number = [&](const scenario::Actor &actor) {
+        const auto place = [&](const scenario::Operation &operation) {
+            const auto found = std::find(operations.begin(), operations.end(), operation);
+            EXPECT_NE(found, operations.end());
+            return static_cast<std::size_t>(found - operations.begin()) + 1;
+        };
+        return place(actor.operations.at(0)) + n * place(actor.operations.at(1));
+    };
+    ProgramOptions options{.switches_max = 1};
+    options.shards = static_cast<std::size_t>(program_count(n, options));
+    options.shard = 1 + (number(actors[0]) - 1) * (1 + n + n * n) + number(actors[1]);
+    Machine machine;
+    return explore_programs(machine, revision("v7"), {&layout, 1}, options);
+}
+
+} // namespace
+
+// Within one switch the other order does not come to the same.
+TEST(Programs, AreRunInEitherOrderOfTheirActors)
+{
+    const NamedLayout &layout = program_layouts()[4];
+    ASSERT_EQ(layout.name, "region-none");
+    const std::vector<scenario::Actor> actors = parse(R"([layout]
+soft_reserved = [{ range = "0x850000000-0x284fffffff" }]
+windows = [{ name = "window0", range = "0x850000000-0x284fffffff" }]
+[[actor]]
+name = "a"
+ops = ["modprobe dax_hmem", "rmmod dax_hmem"]
+[[actor]]
+name = "b"
+ops = ["modprobe dax_cxl", "unbind hmem_platform.0"]
+)").actors;
+    const ExploredPrograms one = only(layout, {actors.at(0), actors.at(1)});
+    ASSERT_EQ(one.programs, 1U);
+    ASSERT_TRUE(has(one, "lost-range:dax_hmem_init"));
+    EXPECT_EQ(one.rows.front().scenario.actors, actors);
+    const ExploredPrograms other = only(layout, {actors.at(1), actors.at(0)});
+    EXPECT_EQ(other.programs, 1U);
+    EXPECT_FALSE(has(other, "lost-range:dax_hmem_init"));
+    EXPECT_NE(other.total.final_states, one.total.final_states);
 }
 
 TEST(Programs, TheUnionOfTheShardsIsTheWhole)
