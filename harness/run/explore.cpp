@@ -24,6 +24,12 @@ using kernel::Choice;
 using kernel::Choices;
 using scenario::Scenario;
 
+// How many ways there are to decide otherwise.
+std::size_t picks(const Choice &choice)
+{
+    return choice.kind == Choice::Kind::call ? 1 : choice.others;
+}
+
 class Explorer {
 public:
     Explorer(Machine &machine, const drivers::Revision &revision, const Scenario &scenario,
@@ -111,6 +117,8 @@ void Explorer::visit(bool last_was_fault)
         tally(found_, result, scenario_, options_.campaign);
     if (!leaf)
         visit_behind(choices, behind_last(choices, last_was_fault));
+    else if (is_on_way())
+        throw std::invalid_argument("behind a choice there is none");
 }
 
 Position Explorer::position() const
@@ -127,22 +135,27 @@ void Explorer::read_position()
         return;
     found_ = *options_.from;
     found_.stopped = false;
-    for (const std::string &line : std::exchange(found_.next, {})) {
+    const Position lines = std::exchange(found_.next, {});
+    for (const std::string &line : lines) {
         std::istringstream words(line);
         std::string word;
         Departure departure;
-        if (words >> word && word == "switches" && words >> switches_) {
-            if (words >> word)
-                throw std::invalid_argument("no number of switches: " + line);
-            continue;
-        }
-        if (word != "choice" || !(words >> departure.choice >> departure.pick) || words >> word)
+        const bool is_first = &line == &lines.front();
+        if (is_first ? !(words >> word >> switches_) || word != "switches"
+                     : !(words >> word >> departure.choice >> departure.pick) || word != "choice")
             throw std::invalid_argument("no choice: " + line);
-        from_.push_back(departure);
+        if (words >> word)
+            throw std::invalid_argument("too many words: " + line);
+        if (!is_first)
+            from_.push_back(departure);
     }
-    if (from_.size() > options_.switches_max + options_.faults_max ||
+    if (lines.empty() || from_.size() > options_.switches_max + options_.faults_max ||
         switches_ > options_.switches_max)
         throw std::invalid_argument("more choices than there can be");
+    // Each pass before has a schedule of its number; of the first two, another part may have it.
+    const bool too_many = switches_ > 1 && found_.by_switches.size() < switches_;
+    if (options_.in_turn ? too_many : switches_ != options_.switches_max)
+        throw std::invalid_argument("other schedules come first: " + lines.front());
 }
 
 // The first choice after the departure that was added last.
@@ -186,8 +199,11 @@ void Explorer::visit_behind(const Choices &choices, std::size_t first)
             throw std::invalid_argument("a choice is none of this part");
         if (!is_one || i < start.choice)
             continue;
+        const bool out_of_reach = choice.place > std::numeric_limits<std::uint16_t>::max();
+        if (is_on_way() && (i > start.choice || out_of_reach || start.pick >= picks(choice)))
+            throw std::invalid_argument("a choice is none of this search");
         way_.push_back({i, 0});
-        if (choice.place > std::numeric_limits<std::uint16_t>::max())
+        if (out_of_reach)
             ++found_.out_of_reach;
         else if (task)
             add_switches(choice, i == start.choice ? start.pick : std::uint16_t{0});
@@ -196,6 +212,8 @@ void Explorer::visit_behind(const Choices &choices, std::size_t first)
         way_.pop_back();
         from_.clear(); // it has been reached
     }
+    if (is_on_way())
+        throw std::invalid_argument("a choice is none of this search");
 }
 
 void Explorer::add_switches(const Choice &choice, std::uint16_t first_pick)

@@ -5,7 +5,9 @@
 #include "run/planted.hpp"
 #include "run/testing.hpp"
 
+#include <limits>
 #include <map>
+#include <stdexcept>
 
 namespace run::testing {
 
@@ -314,6 +316,56 @@ TEST(Explore, SaysThatItIsNotTheWholeWhenStopped)
     EXPECT_FALSE(some.is_whole());
     EXPECT_EQ(last, 10U);
     EXPECT_EQ(some.schedules() + some.repeated, 10U);
+}
+
+// Otherwise what it leaves out would count as run.
+TEST(Explore, APlaceToGoOnAtThatTheSearchNeverComesToIsRefused)
+{
+    const auto explored = [](const Explored *from, std::uint64_t runs_max) {
+        Machine machine;
+        return explore(machine, revision("v7"), parse(two_ranges),
+                       {.switches_max = 2,
+                        .faults_max = 1,
+                        .go_on = [&](std::uint64_t runs) { return runs < runs_max; },
+                        .from = from});
+    };
+    const Explored part = explored(nullptr, 500);
+    ASSERT_EQ(part.next.front(), "switches 2");
+    ASSERT_EQ(part.next.size(), 4U) << "two switches, and a fault";
+    const auto refused = [&](const Position &next) {
+        Explored other = part;
+        other.next = next;
+        try {
+            explored(&other, std::numeric_limits<std::uint64_t>::max());
+        } catch (const std::invalid_argument &) {
+            return true;
+        }
+        return false;
+    };
+    EXPECT_FALSE(refused(part.next));
+    for (std::size_t i = 0; i < part.next.size(); ++i) {
+        Position next = part.next;
+        next[i] += " junk";
+        EXPECT_TRUE(refused(next)) << next[i];
+    }
+    EXPECT_FALSE(refused({"switches 2"}));
+    EXPECT_FALSE(refused({"switches 2", "choice 5 0"}));
+    for (const Position &next : std::vector<Position>{
+             {},
+             {"switches 3"},
+             {"choice 5 0"},
+             {"switches 2", "switches 2"},
+             {"switches 2", "choice 5 99"},
+             {"switches 2", "choice 9999 0"},
+             {"switches 2", "choice -1 0"},
+             {"switches 2", "choice 5"},
+             {"switches 2", "choice 5 0", "choice 5 0"},
+             {"switches 2", "choice 5 0", "choice 6 0", "choice 7 0", "choice 8 0"},
+         })
+        EXPECT_TRUE(refused(next)) << (next.empty() ? "" : next.back());
+    Explored early = part;
+    early.by_switches = {1};
+    EXPECT_THROW(explored(&early, 1000), std::invalid_argument) << "none with one was run";
 }
 
 TEST(Explore, CountsRunsWithoutAVerdictAndSaysWhy)

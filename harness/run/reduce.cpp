@@ -161,7 +161,7 @@ void Reducer::read_position()
         return;
     std::istringstream part(lines.front());
     std::string word;
-    if (!(part >> word >> top_number_) || word != "part")
+    if (!(part >> word >> top_number_) || word != "part" || part >> word)
         throw std::invalid_argument("no part: " + lines.front());
     for (std::size_t i = 1; i < lines.size(); ++i) {
         std::istringstream words(lines[i]);
@@ -169,9 +169,18 @@ void Reducer::read_position()
         if (!(words >> std::dec >> node.chosen >> std::hex >> node.backtrack >> node.done) ||
             node.chosen >= directed_tasks_max)
             throw std::invalid_argument("no choice: " + lines[i]);
-        for (Sleeper one;
-             words >> std::dec >> one.task >> std::hex >> one.touches.reads >> one.touches.writes;)
+        // Who is tried here was to be tried and was not yet; who was, was to be.
+        if ((node.backtrack & ~node.done & only(node.chosen)) == 0 ||
+            (node.done & ~node.backtrack) != 0)
+            throw std::invalid_argument("nothing to be tried: " + lines[i]);
+        while (words >> std::ws && !words.eof()) {
+            Sleeper one;
+            if (!(words >> std::dec >> one.task >> std::hex >> one.touches.reads >>
+                  one.touches.writes) ||
+                one.task >= directed_tasks_max)
+                throw std::invalid_argument("nobody asleep: " + lines[i]);
             node.sleep.push_back(one);
+        }
     }
     branch_ = path_.empty() ? 0 : path_.size() - 1;
 }
@@ -254,7 +263,8 @@ Node &Reducer::push(const Decision &decision, bool is_choice)
 {
     if (depth_ < path_.size()) {
         Node &known = path_[depth_];
-        if ((decision.runnable & only(known.chosen)) == 0)
+        // Whom a position names that was read must be able to go on.
+        if ((known.backtrack & ~decision.runnable) != 0)
             is_lost_ = true;
         known.decision = decision;
         known.is_choice = is_choice;

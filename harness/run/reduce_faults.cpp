@@ -42,6 +42,13 @@ struct IsBefore {
     }
 };
 
+bool read_number(std::string_view text, std::size_t &number)
+{
+    const char *const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number);
+    return read.ec == std::errc() && read.ptr == end;
+}
+
 class FaultSets {
 public:
     FaultSets(Machine &machine, const drivers::Revision &revision, const Scenario &scenario,
@@ -169,14 +176,13 @@ void FaultSets::read_position()
         const std::string_view line = lines[read++];
         const std::string_view word = line.substr(0, line.find(' '));
         const std::string_view rest = line.substr(std::min(word.size() + 1, line.size()));
-        if (word == "set")
+        if (line == "set")
             sets.emplace_back();
         else if (word == "fault" && !sets.empty())
             sets.back().push_back(read_call(rest));
         else if (word == "call")
             calls_.push_back(read_call(rest));
-        else if (word != "present" ||
-                 std::from_chars(rest.data(), rest.data() + rest.size(), present).ec != std::errc())
+        else if (word != "present" || !read_number(rest, present))
             throw std::invalid_argument("no set of faults: " + std::string(line));
     }
     if (present >= sets.size() || !sets.front().empty())

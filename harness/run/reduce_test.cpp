@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <stdexcept>
+
 namespace run::testing {
 
 namespace {
@@ -288,6 +290,30 @@ TEST(Reduce, GoesOnWithASetOfFaultsWhereItWasStopped)
         ASSERT_EQ(rest.repeated, whole.repeated) << first;
         ASSERT_EQ(rest.final_states, whole.final_states) << first;
         ASSERT_EQ(identities_of(rest), identities_of(whole)) << first;
+    }
+}
+
+// Otherwise what it leaves out would count as run.
+TEST(Reduce, APlaceToGoOnAtThatSaysMoreThanThereIsIsRefused)
+{
+    const WithFaults item{"dax_cxl", "v8", program(no_hmem, "'insmod dax_cxl'", "'rmmod dax_cxl'"),
+                          1};
+    const auto go_on = [](std::uint64_t runs) { return runs < 30; };
+    const Explored part = all_of(item, {.reduced = true, .go_on = go_on});
+    ASSERT_TRUE(part.stopped);
+    ASSERT_GT(part.next.size(), 5U);
+    for (std::size_t i = 0; i < part.next.size(); ++i) {
+        Explored other = part;
+        other.next[i] += " junk";
+        EXPECT_THROW(all_of(item, {.reduced = true, .from = &other}), std::invalid_argument)
+            << other.next[i];
+    }
+    // Nobody is left to be tried, somebody who cannot go on, somebody asleep whom there cannot be.
+    for (const char *line : {"0 1 1", "0 0 0", "0 1 2", "0 8000000000000001 0", "0 1 0 64 1 1"}) {
+        Explored other = part;
+        other.next.back() = line;
+        EXPECT_THROW(all_of(item, {.reduced = true, .from = &other}), std::invalid_argument)
+            << line;
     }
 }
 
