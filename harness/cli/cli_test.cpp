@@ -364,8 +364,7 @@ TEST_F(Command, ExploreOfAllProgramsAsksBeforeLongWork)
     EXPECT_EQ(ended.out, "");
     EXPECT_NE(ended.err.find("more than ten minutes: --yes"), ended.err.npos);
     for (const std::string bad : {"--layouts nowhere", "--operations 4", "--actors 5", "--faults 1",
-                                  "--runs 5", "file.toml", "--write nowhere", "--switches all",
-                                  "--layouts outside,outside", "--no-reduction"}) {
+                                  "--runs 0", "file.toml", "--write nowhere"}) {
         const Ended refused = run("explore --all-programs " + bad);
         EXPECT_EQ(refused.code, 2) << bad;
         EXPECT_EQ(refused.out, "") << bad;
@@ -376,6 +375,23 @@ TEST_F(Command, ExploreOfAllProgramsAsksBeforeLongWork)
     EXPECT_EQ(long_sample.code, 2);
     EXPECT_NE(long_sample.err.find(", at least "), long_sample.err.npos) << long_sample.err;
     expect_refused("explore", "explore: FILE is required, or --all-programs");
+
+    // However many schedules a program has, the estimate comes to an end.
+    const std::string deep =
+        "explore --all-programs --operations 1 --layouts region-ok --switches ";
+    for (const std::string switches : {"5", "all --no-reduction"}) {
+        const Ended deeper = run(deep + switches);
+        EXPECT_EQ(deeper.code, 2) << switches;
+        EXPECT_NE(deeper.err.find(" programs, more than "), deeper.err.npos) << deeper.err;
+        EXPECT_NE(deeper.err.find("--yes"), deeper.err.npos) << deeper.err;
+    }
+    const Ended all = run("explore --all-programs --operations 1 --actors 1 --layouts no-range "
+                          "--switches all");
+    EXPECT_EQ(all.code, 0);
+    EXPECT_NE(all.out.find("mainline: complete within actors: 1, operations of each: 1, switches: "
+                           "all, layouts: no-range: "),
+              all.out.npos)
+        << all.out;
 }
 
 TEST_F(Command, HelpNamesCommandsAndExitCodes)

@@ -10,12 +10,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace cli {
+
+// A number that is split further gives parts of a few runs.
+inline constexpr std::size_t shards_max = 100'000;
 
 struct ExploreCommandOptions : ScenarioOptions {
     std::string switches; // empty: the default of the way
@@ -73,6 +77,14 @@ private:
     std::vector<run::Campaign> all_;
 };
 
+// Stopped: the file for --resume is written, if there is one; otherwise it is removed. What went wrong
+// with that is told on stderr, since what was found is still to be shown; false: something did.
+bool keep(const std::string &path, bool stopped, const std::function<void()> &write);
+
 int explore_programs(const ExploreCommandOptions &options);
+
+struct Parts;
+// What --all-programs found, united.
+int merge_programs(const ExploreCommandOptions &options, const Parts &parts);
 
 } // namespace cli

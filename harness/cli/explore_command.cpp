@@ -2,6 +2,7 @@
 // hmemfuzz explore: every schedule of a program, within bounds.
 #include "cli/commands.hpp"
 #include "cli/explore.hpp"
+#include "cli/explore_programs_state.hpp"
 #include "cli/explore_state.hpp"
 #include "cli/failure.hpp"
 #include "cli/input.hpp"
@@ -125,6 +126,20 @@ int exit_code_of(const run::Explored &explored, std::size_t violations)
     return explored.unmodelled > 0 || !explored.is_whole() ? exit_no_verdict : exit_clean;
 }
 
+bool keep(const std::string &path, bool stopped, const std::function<void()> &write)
+{
+    try {
+        if (!path.empty() && stopped)
+            write();
+        else if (!path.empty())
+            std::filesystem::remove(path);
+        return true;
+    } catch (const std::exception &error) {
+        std::fprintf(stderr, "explore: what was found is not kept: %s\n", error.what());
+        return false;
+    }
+}
+
 namespace {
 
 // Each job is a part of the part that was asked for, on a machine of its own. `before`: where they
@@ -173,11 +188,18 @@ std::vector<run::Explored> explore_with_jobs(const ExploreCommandOptions &comman
     return parts;
 }
 
+struct Kept {
+    run::Explored found;
+    bool is_kept = true; // as far as it had to be
+};
+
 // With --resume, what was found is kept until all is.
-run::Explored explore_and_keep(const ExploreCommandOptions &command, const Search &search,
-                               Campaigns &campaigns)
+Kept explore_and_keep(const ExploreCommandOptions &command, const Search &search,
+                      Campaigns &campaigns)
 {
     const bool keeps = !command.resume.empty();
+    if (keeps)
+        require_writable(command.resume);
     const auto before =
         keeps ? read_state(command.resume, search, command.jobs) : std::vector<run::Explored>{};
     std::optional<Interrupt> interrupt; // ends the process where nothing would be kept
@@ -187,13 +209,11 @@ run::Explored explore_and_keep(const ExploreCommandOptions &command, const Searc
         explore_with_jobs(command, search, before, interrupt ? &*interrupt : nullptr, campaigns);
     const bool stopped = std::any_of(parts.begin(), parts.end(),
                                      [](const run::Explored &part) { return part.stopped; });
-    if (keeps && stopped)
-        write_state(command.resume, search, parts);
-    else if (keeps)
-        std::filesystem::remove(command.resume);
+    const bool is_kept =
+        keep(command.resume, stopped, [&] { write_state(command.resume, search, parts); });
     for (std::size_t job = 1; job < parts.size(); ++job)
         run::merge(parts[0], parts[job]);
-    return std::move(parts[0]);
+    return {std::move(parts[0]), is_kept};
 }
 
 Json row_json(const run::ExploredRow &row, const scenario::Scenario &shown)
@@ -228,7 +248,7 @@ Json exploration_json(const report::Exploration &exploration, const Search &sear
     json["deepest"] = explored.deepest;
     json["final_states"] = explored.final_states.size();
     json["repeated"] = explored.repeated;
-    if (exploration.seconds > 0)
+    if (exploration.seconds > 0) // otherwise others ran it
         json["executions_a_second"] = exploration.executions_a_second();
     json["rows"] = Json::array();
     for (std::size_t i = 0; i < explored.rows.size(); ++i)
@@ -340,9 +360,10 @@ int explore(const ExploreCommandOptions &command)
     const Search search{revision, scenario, options};
     const auto begin = Clock::now();
     Campaigns campaigns(command.reached, command.jobs);
-    const run::Explored explored = explore_and_keep(command, search, campaigns);
+    const Kept kept = explore_and_keep(command, search, campaigns);
     const std::chrono::duration<double> taken = Clock::now() - begin;
-    return show(command, search, explored, taken.count(), campaigns.united());
+    const int code = show(command, search, kept.found, taken.count(), campaigns.united());
+    return kept.is_kept ? code : exit_no_verdict;
 }
 
 // What is found already, united.
@@ -352,9 +373,12 @@ int merge(const ExploreCommandOptions &command)
         throw Failure(exit_bad_input,
                       "explore: --merge goes with neither FILE, --resume nor --all-programs");
     require_folder(command.write);
-    const United united = unite(command.merge);
-    if (!united.missing.empty())
-        std::fprintf(stderr, "explore: there is no part %s\n", united.missing.c_str());
+    const Parts parts = read_parts(command.merge);
+    if (!parts.missing.empty())
+        std::fprintf(stderr, "explore: there is no part %s\n", parts.missing.c_str());
+    if (is_of_programs(parts.search))
+        return merge_programs(command, parts);
+    const United united = unite(parts);
     return show(command, {*united.revision, united.scenario, united.options}, united.found, 0,
                 std::nullopt);
 }
@@ -362,12 +386,9 @@ int merge(const ExploreCommandOptions &command)
 // What all programs have not got.
 int explore_all(const ExploreCommandOptions &command)
 {
-    if (!command.path.empty() || command.faults > 0 ||
-        command.runs != std::numeric_limits<std::uint64_t>::max())
+    if (!command.path.empty() || command.faults > 0)
         throw Failure(exit_bad_input,
-                      "explore: --all-programs goes with neither FILE, --faults nor --runs");
-    if (!command.resume.empty())
-        throw Failure(exit_bad_input, "explore: --all-programs does not go with --resume");
+                      "explore: --all-programs goes with neither FILE nor --faults");
     return explore_programs(command);
 }
 
@@ -376,10 +397,25 @@ std::string layouts_help()
     std::string names;
     for (const run::NamedLayout &layout : run::program_layouts())
         names += fmt::format("{}{}", names.empty() ? "" : ",", layout.name);
-    std::string more;
-    for (const run::NamedLayout &layout : run::more_program_layouts())
-        more += fmt::format("{}{}", more.empty() ? "" : ",", layout.name);
-    return "Of the layouts these (the first line):\n" + names + "\n" + more;
+    std::string others;
+    for (const run::NamedLayout &layout :
+         run::named_layouts().subspan(run::program_layouts().size()))
+        others += fmt::format("{}{}", others.empty() ? "" : ",", layout.name);
+    return fmt::format("Of the layouts these, each once (all but the last):\n{},\n{}", names,
+                       others);
+}
+
+// Once all options are there.
+void refuse_what_means_nothing(CLI::App &command)
+{
+    CLI::Option *all = command.get_option("--all-programs");
+    for (const char *name : {"--operations", "--actors", "--layouts", "--yes"})
+        command.get_option(name)->needs(all);
+    command.get_option("--format")->excludes(all);
+    CLI::Option *merge = command.get_option("--merge");
+    for (const char *name : {"--revision", "--format", "--switches", "--faults", "--no-reduction",
+                             "--runs", "--shard", "--jobs"})
+        command.get_option(name)->excludes(merge);
 }
 
 } // namespace
@@ -403,7 +439,11 @@ void add_explore(CLI::App &app, int &code)
     command->add_flag("--no-reduction", options->no_reduction,
                       "With --switches all: also schedules that differ only in the order of steps\n"
                       "that touch nothing in common");
-    command->add_option("--runs", options->runs, "Stop after so many: then it is not complete")
+    command
+        ->add_option(
+            "--runs", options->runs,
+            "Stop after so many, of all programs when the last one is through: then it is\n"
+            "not complete")
         ->check(CLI::Range(std::uint64_t{1}, std::numeric_limits<std::uint64_t>::max()))
         ->option_text("N");
     command
@@ -444,9 +484,12 @@ void add_explore(CLI::App &app, int &code)
         ->delimiter(',')
         ->option_text("LIST");
     command->add_flag("--yes", options->yes, "Even if it takes more than ten minutes");
-    command->callback([options, command, &code] {
+    refuse_what_means_nothing(*command);
+    command->callback([options, &code] {
         refuse_half_a_report(*options);
-        refuse_idle_options(*command, *options);
+        if (options->no_reduction && options->switches != "all")
+            throw Failure(exit_bad_input, "explore: --no-reduction goes with --switches all only: "
+                                          "otherwise there is none");
         code = !options->merge.empty() ? merge(*options)
                : options->all_programs ? explore_all(*options)
                                        : explore(*options);

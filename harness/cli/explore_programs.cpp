@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // hmemfuzz explore --all-programs: every program within bounds, over named layouts.
 #include "cli/explore.hpp"
+#include "cli/explore_programs_state.hpp"
 #include "cli/failure.hpp"
 #include "cli/input.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/json.hpp"
 #include "cli/output.hpp"
 #include "report/campaign_text.hpp"
@@ -13,17 +15,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <optional>
+#include <stdexcept>
+#include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace cli {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
-using Layouts = std::vector<run::NamedLayout>;
 
 constexpr std::size_t programs_shown = 1000;
 // Whoever waits longer should have been asked.
@@ -31,51 +37,26 @@ constexpr double seconds_unasked = 600;
 // To count through more takes longer than a second; with one run each, at the rate below, they take
 // longer than anyone waits unasked.
 constexpr double programs_sampled_max = 1e8;
-// A sample that takes more schedules than this, some seconds, is broken off: the rest would take hours.
-constexpr std::uint64_t sample_runs_max = 200'000;
+// Of a program that is run for the estimate. Those of the default bounds have a few dozen schedules; all
+// samples together take some seconds.
+constexpr std::uint64_t sample_runs_max = 2000;
 // On the default schedule a small program runs about so often.
 constexpr double runs_a_second = 100'000;
-
-Layouts choose_layouts(const std::vector<std::string> &names)
-{
-    const auto usual = run::program_layouts();
-    Layouts all(usual.begin(), usual.end());
-    if (names.empty())
-        return all;
-    const auto more = run::more_program_layouts();
-    all.insert(all.end(), more.begin(), more.end());
-    Layouts chosen;
-    std::vector<std::string_view> known;
-    for (const run::NamedLayout &layout : all)
-        known.push_back(layout.name);
-    for (const std::string &name : names) {
-        const auto found = std::find(known.begin(), known.end(), name);
-        if (found == known.end())
-            throw Failure(exit_bad_input,
-                          "--layouts: " + scenario::unknown_word("layout", name, known));
-        const run::NamedLayout &layout = all[static_cast<std::size_t>(found - known.begin())];
-        if (std::any_of(chosen.begin(), chosen.end(),
-                        [&](const auto &other) { return other.name == layout.name; }))
-            throw Failure(exit_bad_input, fmt::format("--layouts: {} is there twice", name));
-        chosen.push_back(layout);
-    }
-    return chosen;
-}
 
 struct Estimate {
     double programs = 0; // of this part
     double runs = 0;
     double seconds = 0;    // with all jobs
-    bool at_least = false; // known only to be more
+    bool at_least = false; // runs and seconds
 };
 
-Estimate estimate(const drivers::Revision &revision, const Layouts &layouts,
-                  run::ProgramOptions options, std::size_t jobs)
+Estimate estimate(const ProgramSearch &search, std::size_t jobs)
 {
     Estimate result;
-    for (const run::NamedLayout &layout : layouts)
-        result.programs +=
-            run::program_count(run::operations_over(revision, layout.layout).size(), options);
+    run::ProgramOptions options = search.options;
+    for (const run::NamedLayout &layout : search.layouts)
+        result.programs += run::program_count(
+            run::operations_over(*search.revision, layout.layout).size(), options);
     result.programs /= static_cast<double>(options.shards);
     if (result.programs > programs_sampled_max) {
         result.runs = result.programs;
@@ -88,55 +69,97 @@ Estimate estimate(const drivers::Revision &revision, const Layouts &layouts,
     options.runs_max = sample_runs_max;
     run::Machine machine;
     const auto begin = Clock::now();
-    const run::ExploredPrograms some = run::explore_programs(machine, revision, layouts, options);
+    const run::ExploredPrograms some =
+        run::explore_programs(machine, *search.revision, search.layouts, options);
     const Seconds taken = Clock::now() - begin;
     const double factor =
         result.programs / static_cast<double>(std::max<std::uint64_t>(some.programs, 1));
-    result.runs = static_cast<double>(some.total.schedules() + some.total.repeated) * factor;
+    result.at_least = some.cut > 0;
+    result.runs =
+        static_cast<double>(some.total.schedules() + some.total.pruned + some.total.repeated) *
+        factor;
     result.seconds = taken.count() * factor / static_cast<double>(jobs);
     result.at_least = some.total.stopped;
     return result;
 }
 
-run::ExploredPrograms explore_with_jobs(const drivers::Revision &revision, const Layouts &layouts,
-                                        const run::ProgramOptions &options, std::size_t jobs,
-                                        Campaigns &campaigns)
+// Says what it takes; refuses what takes long or nobody knows how long.
+void tell_estimate(const ProgramSearch &search, const ExploreCommandOptions &command)
+{
+    const Estimate expected = estimate(search, command.jobs);
+    const char *than = expected.at_least ? "more than " : "";
+    std::fprintf(stderr, "about %.0f programs, %s%.0f runs, %s%.0f seconds\n", expected.programs,
+                 than, expected.runs, than, expected.seconds);
+    if (command.yes)
+        return;
+    if (expected.seconds > seconds_unasked)
+        throw Failure(exit_bad_input, "explore: that is more than ten minutes: --yes, --jobs, "
+                                      "--shard, or lower bounds");
+    if (expected.at_least)
+        throw Failure(
+            exit_bad_input,
+            fmt::format("explore: a program has more than {} schedules, there is no telling "
+                        "how long all take: --yes, or lower bounds",
+                        sample_runs_max));
+}
+
+// As explore_command.cpp does it for one program.
+std::vector<run::ExploredPrograms>
+explore_with_jobs(const ExploreCommandOptions &command, const ProgramSearch &search,
+                  const std::vector<run::ExploredPrograms> &before, const Interrupt *interrupt,
+                  Campaigns &campaigns)
 {
     Progress progress("programs of the first job:", programs_shown);
-    std::vector<run::ExploredPrograms> parts(jobs);
+    std::atomic<std::uint64_t> made = 0;
+    std::vector<run::ExploredPrograms> parts(command.jobs);
+    std::vector<std::string> refused(command.jobs);
     const auto work = [&](std::size_t job) {
-        run::ProgramOptions part = options;
-        part.shard += options.shards * job;
-        part.shards *= jobs;
+        if (!before.empty() && !before[job].total.stopped) { // it was through
+            parts[job] = before[job];
+            return;
+        }
+        run::ProgramOptions part = search.options;
+        part.shard += search.options.shards * job;
+        part.shards *= command.jobs;
         part.campaign = campaigns.of(job);
-        part.go_on = [&, job] {
-            if (job == 0)
+        part.from = before.empty() ? nullptr : &before[job];
+        part.go_on = [&, job](std::uint64_t runs) {
+            if (job == 0 && runs == 0)
                 progress.step();
-            return true;
+            const bool enough = made++ >= command.runs && runs == 0;
+            return !enough && (interrupt == nullptr || !interrupt->is_asked());
         };
         run::Machine machine;
-        parts[job] = run::explore_programs(machine, revision, layouts, part);
+        try {
+            parts[job] = run::explore_programs(machine, *search.revision, search.layouts, part);
+        } catch (const std::invalid_argument &error) {
+            refused[job] = error.what();
+        }
     };
     std::vector<std::thread> others;
-    for (std::size_t job = 1; job < jobs; ++job)
+    for (std::size_t job = 1; job < command.jobs; ++job)
         others.emplace_back(work, job);
     work(0);
     for (std::thread &other : others)
         other.join();
-    for (std::size_t job = 1; job < jobs; ++job)
-        run::merge(parts[0], std::move(parts[job]));
-    return std::move(parts[0]);
+    for (const std::string &why : refused)
+        if (!why.empty())
+            throw Failure(exit_bad_input,
+                          fmt::format("{}: where to go on: {}", command.resume, why));
+    return parts;
 }
 
-std::string bounds_text(const ExploreCommandOptions &command, const run::ProgramOptions &options,
-                        const Layouts &layouts)
+std::string bounds_text(const ProgramSearch &search, const run::Explored &total)
 {
+    const run::ProgramOptions &options = search.options;
     std::string names;
-    for (const run::NamedLayout &layout : layouts)
+    for (const run::NamedLayout &layout : search.layouts)
         names += fmt::format("{}{}", names.empty() ? "" : ", ", layout.name);
-    return fmt::format("actors: {}, operations of each: {}, switches: {}, layouts: {}{}",
-                       options.actors_max, options.operations_max, options.switches_max, names,
-                       command.shard == "1/1" ? "" : ", part " + command.shard);
+    const bool all = total.exhausted && !options.in_turn;
+    return fmt::format(
+        "actors: {}, operations of each: {}, switches: {}, layouts: {}{}", options.actors_max,
+        options.operations_max, all ? "all" : std::to_string(options.switches_max), names,
+        options.shards == 1 ? "" : fmt::format(", part {}/{}", options.shard + 1, options.shards));
 }
 
 std::string row_text(const run::ProgramRow &row, const scenario::Scenario &shown)
@@ -157,13 +180,18 @@ std::string row_text(const run::ProgramRow &row, const scenario::Scenario &shown
     return text;
 }
 
-Json found_json(const run::ExploredPrograms &found, const std::vector<scenario::Scenario> &shown)
+Json found_json(const ProgramSearch &search, const run::ExploredPrograms &found,
+                const std::vector<scenario::Scenario> &shown)
 {
     Json json;
+    json["shard"] = search.options.shard + 1;
+    json["shards"] = search.options.shards;
     json["programs"] = found.programs;
     json["explored"] = found.total.schedules();
     json["complete"] = found.total.complete;
     json["blocked"] = found.total.blocked;
+    json["reduced"] = found.total.reduced;
+    json["pruned"] = found.total.pruned;
     json["without_verdict"] = found.total.unmodelled;
     json["by_switches"] = found.total.by_switches;
     json["deepest"] = found.total.deepest;
@@ -190,12 +218,51 @@ std::string found_text(const run::ExploredPrograms &found,
     if (total.unmodelled > 0)
         text += fmt::format("{} schedules without a verdict, the first: {}\n", total.unmodelled,
                             total.why_unmodelled);
-    return text + fmt::format("explored {}: {} came to an end, {} were blocked; pruned 0 (no "
-                              "reduction); deepest {} steps; {} final states; {:.0f} executions "
-                              "a second\n",
-                              total.schedules(), total.complete, total.blocked, total.deepest,
-                              total.final_states.size(),
-                              static_cast<double>(total.schedules() + total.repeated) / seconds);
+    text += fmt::format("explored {}: {} came to an end, {} were blocked; pruned {}{}; deepest {} "
+                        "steps; {} final states",
+                        total.schedules(), total.complete, total.blocked, total.pruned,
+                        total.reduced ? "" : " (no reduction)", total.deepest,
+                        total.final_states.size());
+    const auto runs = static_cast<double>(total.schedules() + total.pruned + total.repeated);
+    return text +
+           (seconds > 0 ? fmt::format("; {:.0f} executions a second\n", runs / seconds) : "\n");
+}
+
+// Took no time: others ran it.
+int show(const ExploreCommandOptions &command, const ProgramSearch &search,
+         const run::ExploredPrograms &found, double seconds,
+         const std::optional<run::Campaign> &campaign)
+{
+    run::Machine machine;
+    std::vector<scenario::Scenario> shown;
+    std::size_t violations = 0;
+    for (const run::ProgramRow &row : found.rows) {
+        shown.push_back(run::shown_by(machine, *search.revision, row.scenario, row.row));
+        const bool news = row.row.finding.judgement.status == properties::Status::violation;
+        violations += command.strict || news ? 1 : 0;
+        write_row(command.write, row.row.finding, shown.back());
+    }
+    const std::string sentence =
+        fmt::format("{}complete within {}", found.total.is_whole() ? "" : "NOT ",
+                    bounds_text(search, found.total));
+    if (command.json) {
+        Json json = found_json(search, found, shown);
+        json["revision"] = search.revision->id;
+        json["bounds"] = sentence;
+        if (campaign)
+            json["reached"] = campaign_json(*campaign);
+        // For --merge.
+        json["search"] = program_search_json(search);
+        json["found"] = programs_json(found);
+        print(json_text(json));
+    } else {
+        if (campaign)
+            print(report::campaign_text(*campaign, paint_for_stdout()) + '\n');
+        print(found_text(found, shown, seconds) +
+              fmt::format("{}: {}: {} programs, {} schedules, {} violations\n", search.revision->id,
+                          sentence, found.programs, found.total.schedules(), violations));
+    }
+    return exit_code_of(found.total, violations);
 }
 
 } // namespace
@@ -203,56 +270,49 @@ std::string found_text(const run::ExploredPrograms &found,
 int explore_programs(const ExploreCommandOptions &command)
 {
     const Shard shard = read_shard(command.shard);
-    const run::ProgramOptions options{.operations_max = command.operations,
-                                      .actors_max = command.actors,
-                                      .switches_max = command.switches.empty()
-                                                          ? run::program_switches_default
-                                                          : read_switches(command.switches),
-                                      .shard = shard.index,
-                                      .shards = shard.count};
-    const Layouts layouts = choose_layouts(command.layouts);
-    const drivers::Revision &revision = choose_revision(command.revision, {});
+    const bool all = command.switches == "all";
+    const ProgramSearch search{.revision = &choose_revision(command.revision, {}),
+                               .layouts = choose_layouts(command.layouts),
+                               .options = {.operations_max = command.operations,
+                                           .actors_max = command.actors,
+                                           .switches_max = command.switches.empty()
+                                                               ? run::program_switches_default
+                                                               : read_switches(command.switches),
+                                           .in_turn = !all,
+                                           .reduced = all && !command.no_reduction,
+                                           .shard = shard.index,
+                                           .shards = shard.count}};
     require_folder(command.write);
+    const bool keeps = !command.resume.empty();
+    if (keeps)
+        require_writable(command.resume);
+    const auto before = keeps ? read_state(command.resume, search, command.jobs)
+                              : std::vector<run::ExploredPrograms>{};
+    if (before.empty()) // otherwise it was told
+        tell_estimate(search, command);
 
-    const Estimate expected = estimate(revision, layouts, options, command.jobs);
-    std::fprintf(stderr, "about %.0f programs, %s %.0f runs, %.0f seconds\n", expected.programs,
-                 expected.at_least ? "at least" : "about", expected.runs, expected.seconds);
-    if ((expected.seconds > seconds_unasked || expected.at_least) && !command.yes)
-        throw Failure(exit_bad_input, "explore: that is more than ten minutes: --yes, --jobs, "
-                                      "--shard, or lower bounds");
+    std::optional<Interrupt> interrupt; // ends the process where nothing would be kept
+    if (keeps)
+        interrupt.emplace();
     const auto begin = Clock::now();
     Campaigns campaigns(command.reached, command.jobs);
-    const run::ExploredPrograms found =
-        explore_with_jobs(revision, layouts, options, command.jobs, campaigns);
+    std::vector<run::ExploredPrograms> parts =
+        explore_with_jobs(command, search, before, interrupt ? &*interrupt : nullptr, campaigns);
     const Seconds taken = Clock::now() - begin;
+    const bool stopped = std::any_of(parts.begin(), parts.end(),
+                                     [](const auto &part) { return part.total.stopped; });
+    const bool is_kept =
+        keep(command.resume, stopped, [&] { write_state(command.resume, search, parts); });
+    for (std::size_t job = 1; job < parts.size(); ++job)
+        run::merge(parts[0], std::move(parts[job]));
+    const int code = show(command, search, parts[0], taken.count(), campaigns.united());
+    return is_kept ? code : exit_no_verdict;
+}
 
-    run::Machine machine;
-    std::vector<scenario::Scenario> shown;
-    std::size_t violations = 0;
-    for (const run::ProgramRow &row : found.rows) {
-        shown.push_back(run::shown_by(machine, revision, row.scenario, row.row));
-        const bool news = row.row.finding.judgement.status == properties::Status::violation;
-        violations += command.strict || news ? 1 : 0;
-        write_row(command.write, row.row.finding, shown.back());
-    }
-    const std::string sentence =
-        fmt::format("{}complete within {}", found.total.is_whole() ? "" : "NOT ",
-                    bounds_text(command, options, layouts));
-    if (command.json) {
-        Json json = found_json(found, shown);
-        json["revision"] = revision.id;
-        json["bounds"] = sentence;
-        if (const auto campaign = campaigns.united())
-            json["reached"] = campaign_json(*campaign);
-        print(json_text(json));
-    } else {
-        if (const auto campaign = campaigns.united())
-            print(report::campaign_text(*campaign, paint_for_stdout()) + '\n');
-        print(found_text(found, shown, taken.count()) +
-              fmt::format("{}: {}: {} programs, {} schedules, {} violations\n", revision.id,
-                          sentence, found.programs, found.total.schedules(), violations));
-    }
-    return exit_code_of(found.total, violations);
+int merge_programs(const ExploreCommandOptions &command, const Parts &parts)
+{
+    const UnitedPrograms united = unite_programs(parts);
+    return show(command, united.search, united.found, 0, std::nullopt);
 }
 
 } // namespace cli

@@ -5,6 +5,7 @@
 #include "cli/failure.hpp"
 #include "cli/input.hpp"
 #include "cli/output.hpp"
+#include "kernel/bounds.hpp"
 #include "scenario/sentences.hpp"
 #include "scenario/text.hpp"
 
@@ -15,6 +16,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <optional>
 #include <variant>
 
@@ -23,6 +25,8 @@ namespace {
 
 Json read_json(const std::string &path)
 {
+    if (std::filesystem::is_directory(path))
+        throw Failure(exit_bad_input, path + ": is a folder");
     std::ifstream file(path, std::ios::binary);
     if (!file)
         throw Failure(exit_bad_input, path + ": cannot be read");
@@ -44,24 +48,6 @@ std::uint64_t hexadecimal(const std::string &text)
     return value;
 }
 
-// What is negative would be read as a large one.
-std::uint64_t count(const Json &json, const char *key)
-{
-    const Json &found = json.at(key);
-    if (!found.is_number_unsigned())
-        throw Failure(exit_bad_input, fmt::format("{} is no count", key));
-    return found.get<std::uint64_t>();
-}
-
-// What is no list would be read as an empty one.
-const Json &list(const Json &json, const char *key)
-{
-    const Json &found = json.at(key);
-    if (!found.is_array())
-        throw Failure(exit_bad_input, fmt::format("{} is no list", key));
-    return found;
-}
-
 template <class Item, class Read>
 std::vector<Item> read_lines(const Json &lines, Read read, const scenario::Scenario &scenario)
 {
@@ -76,15 +62,75 @@ std::vector<Item> read_lines(const Json &lines, Read read, const scenario::Scena
     return items;
 }
 
+constexpr std::uint64_t any = std::numeric_limits<std::uint64_t>::max();
+
+// Read as it stands, -1 would be a number greater than all.
+std::uint64_t count_of(const Json &json, const char *key, std::uint64_t max)
+{
+    if (!json.is_number_unsigned() || json.get<std::uint64_t>() > max)
+        throw Failure(exit_bad_input,
+                      max == any
+                          ? fmt::format("{}: {} is no count", key, json.dump())
+                          : fmt::format("{}: {} is no number up to {}", key, json.dump(), max));
+    return json.get<std::uint64_t>();
+}
+
+void read_search(const Json &json, United &united)
+{
+    const std::string text = json.at("program").get<std::string>();
+    auto parsed = scenario::parse_text(text);
+    if (!std::holds_alternative<scenario::Scenario>(parsed))
+        throw Failure(exit_bad_input, "its program cannot be read");
+    united.scenario = std::get<scenario::Scenario>(std::move(parsed));
+    united.revision = &read_revision(json);
+    united.options.switches_max = read_count(json, "switches", bounds::switches_max);
+    united.options.faults_max = read_count(json, "faults", bounds::faults_max);
+    json.at("in_turn").get_to(united.options.in_turn);
+    json.at("reduced").get_to(united.options.reduced);
+}
+
+std::string missing_parts(const std::vector<bool> &seen)
+{
+    std::string text;
+    for (std::size_t i = 0; i < seen.size(); ++i)
+        if (!seen[i])
+            text += fmt::format("{}{}", text.empty() ? "" : ", ", i + 1);
+    return text.empty() ? text : fmt::format("{} of {}", text, seen.size());
+}
+
+} // namespace
+
+std::uint64_t read_count(const Json &json, const char *key, std::uint64_t max)
+{
+    return count_of(json.at(key), key, max);
+}
+
+const Json &read_list(const Json &json, const char *key)
+{
+    const Json &found = json.at(key);
+    if (!found.is_array())
+        throw Failure(exit_bad_input, fmt::format("{} is no list", key));
+    return found;
+}
+
+const drivers::Revision &read_revision(const Json &json)
+{
+    const std::string id = json.at("revision").get<std::string>();
+    const drivers::Revision *revision = drivers::find_revision(id);
+    if (revision == nullptr)
+        throw Failure(exit_bad_input, fmt::format("unknown revision {}", id));
+    return *revision;
+}
+
 run::ExploredRow read_row(const Json &json, run::Machine &machine,
                           const drivers::Revision &revision, scenario::Scenario scenario)
 {
     run::ExploredRow row;
-    row.runs = json.at("schedules").get<std::uint64_t>();
+    row.runs = read_count(json, "schedules");
     row.switches = scenario.switches =
-        read_lines<scenario::Switch>(list(json, "switches"), scenario::read_switch, scenario);
+        read_lines<scenario::Switch>(read_list(json, "switches"), scenario::read_switch, scenario);
     row.faults = scenario.faults =
-        read_lines<scenario::Fault>(list(json, "faults"), scenario::read_fault, scenario);
+        read_lines<scenario::Fault>(read_list(json, "faults"), scenario::read_fault, scenario);
     const run::Result result = machine.run(revision, scenario);
     for (properties::Finding &finding :
          properties::findings(result.verdict, {scenario, result.events})) {
@@ -105,67 +151,28 @@ run::Explored read_explored(const Json &json, const drivers::Revision &revision,
                             const scenario::Scenario &scenario)
 {
     run::Explored found;
-    found.complete = count(json, "complete");
-    found.blocked = count(json, "blocked");
-    found.unmodelled = count(json, "without_verdict");
+    found.complete = read_count(json, "complete");
+    found.blocked = read_count(json, "blocked");
+    found.unmodelled = read_count(json, "without_verdict");
     json.at("why").get_to(found.why_unmodelled);
     json.at("configurable").get_to(found.configurable);
-    json.at("by_switches").get_to(found.by_switches);
-    found.repeated = count(json, "repeated");
+    for (const Json &runs : read_list(json, "by_switches"))
+        found.by_switches.push_back(count_of(runs, "by_switches", any));
+    found.repeated = read_count(json, "repeated");
     json.at("reduced").get_to(found.reduced);
-    found.pruned = count(json, "pruned");
-    found.deepest = count(json, "deepest");
-    found.out_of_reach = count(json, "out_of_reach");
+    found.pruned = read_count(json, "pruned");
+    found.deepest = read_count(json, "deepest");
+    found.out_of_reach = read_count(json, "out_of_reach");
     json.at("exhausted").get_to(found.exhausted);
     json.at("next").get_to(found.next);
     json.at("stopped").get_to(found.stopped);
-    for (const Json &state : list(json, "final_states"))
+    for (const Json &state : read_list(json, "final_states"))
         found.final_states.insert(hexadecimal(state.get<std::string>()));
     run::Machine machine;
-    for (const Json &row : list(json, "rows"))
+    for (const Json &row : read_list(json, "rows"))
         found.rows.push_back(read_row(row, machine, revision, scenario));
     return found;
 }
-
-// What is wrong inside is told with the name of the file.
-template <class Read> auto reading(const std::string &path, Read read)
-{
-    try {
-        return read();
-    } catch (const Json::exception &error) {
-        throw Failure(exit_bad_input, fmt::format("{}: {}", path, error.what()));
-    } catch (const Failure &failure) {
-        throw Failure(failure.code(), fmt::format("{}: {}", path, failure.what()));
-    }
-}
-
-void read_search(const Json &json, United &united)
-{
-    const std::string text = json.at("program").get<std::string>();
-    auto parsed = scenario::parse_text(text);
-    if (!std::holds_alternative<scenario::Scenario>(parsed))
-        throw Failure(exit_bad_input, "its program cannot be read");
-    united.scenario = std::get<scenario::Scenario>(std::move(parsed));
-    const std::string id = json.at("revision").get<std::string>();
-    united.revision = drivers::find_revision(id);
-    if (united.revision == nullptr)
-        throw Failure(exit_bad_input, fmt::format("unknown revision {}", id));
-    json.at("switches").get_to(united.options.switches_max);
-    json.at("faults").get_to(united.options.faults_max);
-    json.at("in_turn").get_to(united.options.in_turn);
-    json.at("reduced").get_to(united.options.reduced);
-}
-
-std::string missing_parts(const std::vector<bool> &seen)
-{
-    std::string text;
-    for (std::size_t i = 0; i < seen.size(); ++i)
-        if (!seen[i])
-            text += fmt::format("{}{}", text.empty() ? "" : ", ", i + 1);
-    return text.empty() ? text : fmt::format("{} of {}", text, seen.size());
-}
-
-} // namespace
 
 Json search_json(const Search &search)
 {
@@ -177,6 +184,22 @@ Json search_json(const Search &search)
     json["in_turn"] = search.options.in_turn;
     json["reduced"] = search.options.reduced;
     return json;
+}
+
+Json row_state_json(const run::ExploredRow &row, const scenario::Scenario &scenario)
+{
+    Json one;
+    one["identity"] = properties::identity(row.finding.violation);
+    one["status"] = properties::status_text(row.finding.judgement.status);
+    one["exception"] = row.finding.judgement.id;
+    one["schedules"] = row.runs;
+    one["switches"] = Json::array();
+    for (const scenario::Switch &item : row.switches)
+        one["switches"].push_back(scenario::switch_text(item, scenario.actors));
+    one["faults"] = Json::array();
+    for (const scenario::Fault &fault : row.faults)
+        one["faults"].push_back(scenario::fault_text(fault, scenario.actors));
+    return one;
 }
 
 Json explored_json(const run::Explored &found, const scenario::Scenario &scenario)
@@ -200,91 +223,110 @@ Json explored_json(const run::Explored &found, const scenario::Scenario &scenari
     for (const std::uint64_t state : found.final_states)
         json["final_states"].push_back(fmt::format("{:016x}", state));
     json["rows"] = Json::array();
-    for (const run::ExploredRow &row : found.rows) {
-        Json one;
-        one["identity"] = properties::identity(row.finding.violation);
-        one["status"] = properties::status_text(row.finding.judgement.status);
-        one["exception"] = row.finding.judgement.id;
-        one["schedules"] = row.runs;
-        one["switches"] = Json::array();
-        for (const scenario::Switch &item : row.switches)
-            one["switches"].push_back(scenario::switch_text(item, scenario.actors));
-        one["faults"] = Json::array();
-        for (const scenario::Fault &fault : row.faults)
-            one["faults"].push_back(scenario::fault_text(fault, scenario.actors));
-        json["rows"].push_back(std::move(one));
-    }
+    for (const run::ExploredRow &row : found.rows)
+        json["rows"].push_back(row_state_json(row, scenario));
     return json;
 }
 
-United unite(const std::vector<std::string> &paths)
+Parts read_parts(const std::vector<std::string> &paths)
 {
-    United united;
-    std::optional<Json> first;
+    Parts parts;
     std::vector<bool> seen;
     for (const std::string &path : paths) {
         const Json json = read_json(path);
         reading(path, [&] {
             const Json &search = json.at("search");
-            const std::uint64_t shard = count(json, "shard");
-            const std::uint64_t shards = count(json, "shards");
-            if (shards == 0 || shards > shards_max)
-                throw Failure(exit_bad_input, fmt::format("shards: not from 1 to {}", shards_max));
-            if (!first) {
-                read_search(search, united);
+            const auto shards = read_count(json, "shards", shards_max);
+            const auto shard = read_count(json, "shard", shards);
+            if (parts.parts.empty()) {
+                parts.search = search;
                 seen.resize(shards);
-            } else if (search != *first || shards != seen.size()) {
+            } else if (search != parts.search || shards != seen.size()) {
                 throw Failure(exit_bad_input,
                               fmt::format("is not of the same exploration as {}", paths.front()));
             }
-            if (shard == 0 || shard > shards || seen[shard - 1])
+            if (shard == 0)
+                throw Failure(exit_bad_input, "shard: the first one is 1");
+            if (seen[shard - 1])
                 throw Failure(exit_bad_input,
                               fmt::format("part {} of {} is there already", shard, shards));
             seen[shard - 1] = true;
-            run::Explored part = read_explored(json.at("found"), *united.revision, united.scenario);
-            if (first)
-                run::merge(united.found, part);
-            else
-                united.found = std::move(part);
-            first = search;
+            parts.parts.push_back({path, json.at("found")});
         });
     }
-    united.missing = missing_parts(seen);
-    united.found.stopped = united.found.stopped || !united.missing.empty();
+    parts.missing = missing_parts(seen);
+    return parts;
+}
+
+United unite(const Parts &parts)
+{
+    United united;
+    reading(parts.parts.front().path, [&] { read_search(parts.search, united); });
+    for (const Parts::Part &part : parts.parts) {
+        run::Explored found = reading(part.path, [&] {
+            return read_explored(part.found, *united.revision, united.scenario);
+        });
+        if (&part == &parts.parts.front())
+            united.found = std::move(found);
+        else
+            run::merge(united.found, found);
+    }
+    united.found.stopped = united.found.stopped || !parts.missing.empty();
     return united;
 }
+
+void write_state(const std::string &path, const StateOf &of, Json jobs)
+{
+    Json json;
+    json["search"] = of.search;
+    json["shard"] = of.shard + 1;
+    json["shards"] = of.shards;
+    json["jobs"] = std::move(jobs);
+    write_file(path, json_text(json));
+}
+
+Json read_state(const std::string &path, const StateOf &of, std::size_t jobs)
+{
+    if (!std::filesystem::exists(path))
+        return Json::array();
+    const Json json = read_json(path);
+    return reading(path, [&] {
+        const Json &found = read_list(json, "jobs");
+        if (json.at("search") != of.search || json.at("shard") != of.shard + 1 ||
+            json.at("shards") != of.shards || found.size() != jobs)
+            throw Failure(exit_bad_input,
+                          "is of another exploration: of another program, revision, bounds, "
+                          "--shard or --jobs");
+        return found;
+    });
+}
+
+namespace {
+
+StateOf state_of(const Search &search)
+{
+    return {search_json(search), search.options.shard, search.options.shards};
+}
+
+} // namespace
 
 void write_state(const std::string &path, const Search &search,
                  const std::vector<run::Explored> &parts)
 {
-    Json json;
-    json["search"] = search_json(search);
-    json["shard"] = search.options.shard + 1;
-    json["shards"] = search.options.shards;
-    json["jobs"] = Json::array();
+    Json jobs = Json::array();
     for (const run::Explored &part : parts)
-        json["jobs"].push_back(explored_json(part, search.scenario));
-    write_file(path, json_text(json));
+        jobs.push_back(explored_json(part, search.scenario));
+    write_state(path, state_of(search), std::move(jobs));
 }
 
 std::vector<run::Explored> read_state(const std::string &path, const Search &search,
                                       std::size_t jobs)
 {
-    if (!std::filesystem::exists(path))
-        return {};
-    const Json json = read_json(path);
-    return reading(path, [&] {
-        if (json.at("search") != search_json(search) ||
-            json.at("shard") != search.options.shard + 1 ||
-            json.at("shards") != search.options.shards || json.at("jobs").size() != jobs)
-            throw Failure(exit_bad_input,
-                          "is of another exploration: of another program, revision, "
-                          "--switches, --faults, --shard or --jobs");
-        std::vector<run::Explored> parts;
-        for (const Json &part : list(json, "jobs"))
-            parts.push_back(read_explored(part, search.revision, search.scenario));
-        return parts;
-    });
+    std::vector<run::Explored> parts;
+    for (const Json &part : read_state(path, state_of(search), jobs))
+        parts.push_back(
+            reading(path, [&] { return read_explored(part, search.revision, search.scenario); }));
+    return parts;
 }
 
 } // namespace cli

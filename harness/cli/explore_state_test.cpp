@@ -2,6 +2,10 @@
 // hmemfuzz explore --resume and --merge: files of what was found.
 #include "cli/testing.hpp"
 
+#include <array>
+#include <cctype>
+#include <cstdio>
+
 namespace cli::testing {
 namespace {
 
@@ -52,64 +56,162 @@ TEST_F(Command, MergedPartsAreTheWhole)
     EXPECT_EQ(run("explore race.toml --merge 1.json").code, 2);
 }
 
-TEST_F(Command, MergeRefusesCountsThatAreNoneAndOptionsThatTheFilesAnswer)
+namespace {
+
+constexpr const char *few_programs =
+    "explore --all-programs --revision v7 --operations 1 --layouts "
+    "no-range,two-ranges --json";
+
+} // namespace
+
+TEST_F(Command, MergedPartsOfAllProgramsAreTheWhole)
+{
+    const std::string line = few_programs;
+    const std::string whole = run(line).out;
+    for (const std::string part : {"1", "2", "3"})
+        write(part + ".json", run(line + " --shard " + part + "/3").out);
+    const Ended merged = run("explore --json --merge 3.json 1.json 2.json");
+    EXPECT_EQ(merged.out, whole);
+    EXPECT_EQ(merged.code, 1);
+    const std::string text = run("explore --merge 3.json 1.json 2.json").out;
+    EXPECT_NE(text.find("v7: complete within actors: 2, operations of each: 1, switches: 1, "
+                        "layouts: no-range, two-ranges: "),
+              text.npos)
+        << text;
+    EXPECT_EQ(text.find("executions a second"), text.npos) << "nothing was executed";
+    const Ended some = run("explore --merge 1.json 3.json");
+    EXPECT_EQ(some.err, "explore: there is no part 2 of 3\n");
+    EXPECT_NE(some.out.find("v7: NOT complete within"), some.out.npos) << some.out;
+    expect_refused("explore --merge 1.json 1.json", "1.json: part 1 of 3 is there already");
+    write("race.toml", race);
+    write("race.json", run("explore race.toml --revision v7 --json --shard 2/3").out);
+    expect_refused("explore --merge 1.json race.json", "race.json: is not of the same");
+    std::string other = read("1.json");
+    other.replace(other.find("\"layout\": \"no-range\"", other.find("\"found\": {")), 22,
+                  "\"layout\": \"outside\"");
+    write("other.json", other);
+    expect_refused("explore --merge other.json", "other.json: ");
+}
+
+TEST_F(Command, AnExplorationOfAllProgramsGoesOnWhereItWasStopped)
+{
+    for (const std::string jobs : {" --jobs 1", " --jobs 2", " --jobs 2 --shard 2/2"}) {
+        const std::string line = few_programs + jobs;
+        const std::string whole = run(line).out;
+        const std::string piece = line + " --runs 3000 --resume state.json";
+        Ended ended = run(piece);
+        std::size_t pieces = 1;
+        for (; std::filesystem::exists(path("state.json")) && pieces < 100; ++pieces)
+            ended = run(piece);
+        EXPECT_GT(pieces, 2U);
+        EXPECT_EQ(ended.out, whole) << jobs;
+    }
+    run(std::string(few_programs) + " --runs 10 --resume state.json");
+    const std::string state = read("state.json");
+    expect_refused(std::string(few_programs) + " --switches 0 --resume state.json",
+                   "state.json: is of another exploration");
+    EXPECT_EQ(read("state.json"), state) << "nothing is lost";
+}
+
+TEST_F(Command, AFileThatNothingCanBeKeptInIsRefusedBeforeTheFirstRun)
 {
     write("race.toml", race);
-    const std::string text = run("explore race.toml --revision v7 --json --switches 1").out;
-    write("good.json", text);
-    for (const auto &[key, value] : std::vector<std::pair<const char *, nlohmann::json>>{
-             {"shards", 1'000'000'000'000'000}, {"shards", -1}, {"shards", 0}, {"shard", "1"}}) {
-        auto json = nlohmann::json::parse(text);
-        json[key] = value;
+    for (const std::string line : {"explore race.toml --revision v7 --runs 2 --resume ",
+                                   "explore --all-programs --operations 1 --runs 2 --resume "}) {
+        expect_refused(line + "nowhere/state", "nowhere/state: cannot write: ");
+        expect_refused(line + ".", ".: is a folder");
+        expect_refused(line + "/dev/null", "/dev/null: is no file");
+        expect_refused(line + "-", "-: is no file");
+    }
+    expect_refused("explore --merge .", ".: is a folder");
+    EXPECT_EQ(files(), 2U) << "nor is one left behind";
+}
+
+// A file may be made there, but takes no byte.
+TEST_F(Command, WhatWasFoundIsShownAlsoWhereItCannotBeKept)
+{
+    write("race.toml", race);
+    for (const std::string line : {"race.toml --switches all --runs 20",
+                                   "--all-programs --operations 1 --actors 1 --layouts no-range "
+                                   "--runs 2"}) {
+        const std::string shell = "cd '" + path("") + "' && trap '' XFSZ && ulimit -f 0 && '" +
+                                  HMEMFUZZ_COMMAND "' explore " + line +
+                                  " --revision v7 --resume state 2>&1; echo code $?";
+        std::FILE *pipe = popen(shell.c_str(), "r");
+        std::string out;
+        std::array<char, 4096> buffer;
+        while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe))
+            out.append(buffer.data(), count);
+        pclose(pipe);
+        EXPECT_NE(out.find("NOT complete within"), out.npos) << out;
+        EXPECT_NE(out.find("explore: what was found is not kept: state: cannot write"), out.npos);
+        EXPECT_NE(out.find("\ncode 3\n"), out.npos) << out;
+        EXPECT_FALSE(std::filesystem::exists(path("state")));
+    }
+}
+
+TEST_F(Command, PartsWithNumbersThatAreNoneAreRefused)
+{
+    write("ranges.toml", two_ranges);
+    write("good.json", run("explore ranges.toml --revision v7 --switches 1 --json").out);
+    write("programs.json", run("explore --all-programs --operations 1 --actors 1 --layouts "
+                               "no-range --json")
+                               .out);
+    ASSERT_EQ(run("explore --merge programs.json").code, 0);
+    using Place = nlohmann::json::json_pointer;
+    const auto expect_bad = [&](const std::string &file, const char *place, auto value) {
+        auto json = nlohmann::json::parse(read(file));
+        ASSERT_TRUE(json.contains(Place(place))) << place;
+        json[Place(place)] = value;
         write("bad.json", json.dump());
-        const Ended ended = run("explore --merge bad.json");
-        EXPECT_EQ(ended.code, 2) << key << value;
-        EXPECT_NE(ended.err.find("bad.json: "), ended.err.npos) << ended.err;
+        Place key(place);
+        while (std::isdigit(key.back().front()) != 0)
+            key = key.parent_pointer();
+        expect_refused("explore --merge bad.json", "bad.json: " + key.back() + ": ");
+    };
+    for (const char *file : {"good.json", "programs.json"}) {
+        expect_bad(file, "/shards", 1'000'000'000'000'000);
+        expect_bad(file, "/shards", 100'001);
+        expect_bad(file, "/shards", -1);
+        expect_bad(file, "/shards", 0.5);
+        expect_bad(file, "/shard", 0);
+        expect_bad(file, "/shard", 2);
+        expect_bad(file, "/shard", "1");
+        expect_bad(file, "/search/switches", 65);
     }
-    auto json = nlohmann::json::parse(text);
-    json["found"]["complete"] = -5;
-    write("bad.json", json.dump());
-    EXPECT_NE(run("explore --merge bad.json").err.find("bad.json: complete is no count"),
-              std::string::npos);
-    EXPECT_EQ(run("explore --merge good.json --switches 1").code, 2);
-    const Ended merged = run("explore --merge good.json");
-    EXPECT_EQ(merged.err, "");
-    EXPECT_EQ(merged.out.find("executions a second"), merged.out.npos) << "it ran nothing";
+    for (const char *key : {"complete", "blocked", "without_verdict", "repeated", "pruned",
+                            "deepest", "out_of_reach", "by_switches/0", "rows/0/schedules"}) {
+        expect_bad("good.json", (std::string("/found/") + key).c_str(), -5);
+        if (std::string(key) != "rows/0/schedules")
+            expect_bad("programs.json", (std::string("/found/total/") + key).c_str(), -5);
+    }
+    expect_bad("good.json", "/search/faults", 17);
+    expect_bad("programs.json", "/search/operations", 4);
+    expect_bad("programs.json", "/search/actors", 5);
+    expect_bad("programs.json", "/found/programs", -1);
+    EXPECT_EQ(run("explore --merge good.json").out.find("executions a second"), std::string::npos);
+    EXPECT_FALSE(nlohmann::json::parse(run("explore --merge good.json --json").out)
+                     .contains("executions_a_second"));
 }
 
-TEST_F(Command, AnExplorationThatCouldNotBeKeptDoesNotBegin)
+TEST_F(Command, ExploreRefusesOptionsThatMeanNothingThere)
 {
-    write("race.toml", race);
-    std::filesystem::create_directory(path("folder"));
-    for (const std::string file : {"nowhere/state", "folder"}) {
-        const Ended ended = run("explore race.toml --revision v7 --resume " + file);
-        EXPECT_EQ(ended.code, 2) << file;
-        EXPECT_EQ(ended.out, "");
-        EXPECT_NE(ended.err.find(file), ended.err.npos) << ended.err;
+    write("ranges.toml", two_ranges);
+    write("good.json", run("explore ranges.toml --revision v7 --switches 1 --json").out);
+    for (const std::string option :
+         {"--operations 1", "--actors 1", "--layouts no-range", "--yes", "--no-reduction"}) {
+        EXPECT_EQ(run("explore ranges.toml " + option).code, 2) << option;
+        EXPECT_EQ(run("explore --merge good.json " + option).code, 2) << option;
     }
-    EXPECT_EQ(run("explore race.toml --revision v7 --switches 1 --resume state").code, 0);
-    EXPECT_FALSE(std::filesystem::exists(path("state"))) << "all was found";
-}
-
-// The same program, another position: one that no search stops at.
-TEST_F(Command, APositionThatIsNoneOfTheSearchIsRefused)
-{
-    write("race.toml", race);
-    const std::string line = "explore race.toml --revision v7 --switches 1 --resume state";
-    run(line + " --runs 5");
-    const auto state = nlohmann::json::parse(read("state"));
-    ASSERT_EQ(state["jobs"][0]["next"].size(), 2U) << state["jobs"][0]["next"];
-    const std::string choice = state["jobs"][0]["next"][1];
-    const std::string nobody = choice.substr(0, choice.rfind(' ')) + " 99";
-    for (const std::string &wrong : {choice + " junk", nobody, std::string("choice 0 99"),
-                                     std::string("choice 99999 0"), std::string("switches 1 2")}) {
-        auto other = state;
-        other["jobs"][0]["next"][1] = wrong;
-        write("state", other.dump());
-        const Ended ended = run(line);
-        EXPECT_EQ(ended.code, 2) << wrong << ended.out;
-        EXPECT_EQ(nlohmann::json::parse(read("state")), other) << "and nothing is lost";
-    }
+    for (const std::string option : {"--revision v7", "--format text", "--switches 1", "--faults 1",
+                                     "--runs 5", "--shard 1/1", "--jobs 2", "--resume state"})
+        EXPECT_EQ(run("explore --merge good.json " + option).code, 2) << option;
+    EXPECT_EQ(run("explore --merge good.json --strict --json").code, 1);
+    for (const std::string option : {"--format text", "--no-reduction",
+                                     "--layouts "
+                                     "region-ok,region-ok"})
+        EXPECT_EQ(run("explore --all-programs --operations 1 --actors 1 " + option).code, 2)
+            << option;
 }
 
 TEST_F(Command, ExploreTellsWhatItsSchedulesExercisedAndWhatTheyNeverDid)

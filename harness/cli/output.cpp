@@ -42,13 +42,20 @@ void overwrite(const std::string &path, std::string_view bytes)
         fail(path);
 }
 
-// Beside the target, so that the rename stays within one file system.
-void replace(const std::string &path, std::string_view bytes)
+// Beside the target, so that the rename stays within one file system. `temporary`: its name.
+int open_beside(const std::string &path, std::string &temporary)
 {
-    std::string temporary = path + ".XXXXXX";
+    temporary = path + ".XXXXXX";
     const int descriptor = mkstemp(temporary.data());
     if (descriptor < 0)
         fail(path);
+    return descriptor;
+}
+
+void replace(const std::string &path, std::string_view bytes)
+{
+    std::string temporary;
+    const int descriptor = open_beside(path, temporary);
     const mode_t mask = umask(0);
     umask(mask);
     std::FILE *file = fdopen(descriptor, "wb");
@@ -124,6 +131,19 @@ void write_file(const std::string &path, std::string_view bytes)
         replace(target.string(), bytes);
     else
         overwrite(path, bytes);
+}
+
+void require_writable(const std::string &path)
+{
+    std::error_code error;
+    const std::filesystem::path target = std::filesystem::canonical(path, error);
+    if (std::filesystem::is_directory(path))
+        throw Failure(exit_bad_input, path + ": is a folder");
+    if (path == "-" || (!error && !std::filesystem::is_regular_file(target)))
+        throw Failure(exit_bad_input, path + ": is no file that can be read again");
+    std::string temporary;
+    close(open_beside(error ? path : target.string(), temporary));
+    std::remove(temporary.c_str());
 }
 
 void write_scenario(const std::string &path, const scenario::Scenario &scenario,

@@ -39,6 +39,10 @@ private:
 // pipe) is written to directly. Throws Failure.
 void write_file(const std::string &path, std::string_view bytes);
 
+// Before long work whose result is to go there: throws Failure unless write_file could make a regular
+// file of it, or replace one. What is there stays as it is.
+void require_writable(const std::string &path);
+
 // `comment` goes before the text. As text if the name ends in .toml or is "-", as wire otherwise; then a note on stderr tells what the
 // wire form does not carry.
 void write_scenario(const std::string &path, const scenario::Scenario &scenario,

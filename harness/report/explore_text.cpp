@@ -45,6 +45,14 @@ std::string row_text(const Exploration &exploration, std::size_t index, Paint pa
     return text;
 }
 
+// What others ran took nobody here any time.
+std::string rate_text(const Exploration &exploration)
+{
+    return exploration.seconds > 0
+               ? fmt::format("{:.0f} executions a second, ", exploration.executions_a_second())
+               : "";
+}
+
 } // namespace
 
 double Exploration::executions_a_second() const
@@ -79,14 +87,11 @@ std::string exploration_text(const Exploration &exploration, Paint paint)
     for (std::size_t i = 0; i < explored.by_switches.size(); ++i)
         text += fmt::format("{} {}: {}", i == 0 ? "" : ",", i, explored.by_switches[i]);
     text += fmt::format(
-        "\nexplored {}: {} came to an end, {} were blocked; pruned {}{}; deepest {}; {}{}; {} more "
-        "on the way\n",
+        "\nexplored {}: {} came to an end, {} were blocked; pruned {}{}; deepest {}; {}; {}{} more on "
+        "the way\n",
         explored.schedules(), explored.complete, explored.blocked, explored.pruned,
         explored.reduced ? "" : " (no reduction)", plural(explored.deepest, "step"),
-        plural(explored.final_states.size(), "final state"),
-        exploration.seconds > 0
-            ? fmt::format("; {:.0f} executions a second", exploration.executions_a_second())
-            : "", // united results took what others took
+        plural(explored.final_states.size(), "final state"), rate_text(exploration),
         explored.repeated);
     const std::size_t news = explored.count(properties::Status::violation);
     const std::string what = explored.rows.empty()

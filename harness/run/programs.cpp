@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <stdexcept>
 #include <tuple>
 #include <utility>
 
@@ -36,6 +37,16 @@ Layout with_region(scenario::Assembly assembly)
 {
     Layout layout = one_range(in_window);
     layout.regions = {{0, in_window, assembly}};
+    return layout;
+}
+
+// As far as one range of V7-5's regressions goes, and another beside it.
+Layout two_ranges()
+{
+    Layout layout;
+    layout.soft_reserved = {{{0x850000000, 0x94fffffff}}, {{0x950000000, 0xa4fffffff}}};
+    layout.windows = {{0, in_window}};
+    layout.regions = {{0, {0x850000000, 0xa4fffffff}, scenario::Assembly::ok}};
     return layout;
 }
 
@@ -135,14 +146,6 @@ scenario::Scenario program_of(const Layout &layout, const std::vector<std::uint6
     return scenario;
 }
 
-std::size_t size_of(const scenario::Scenario &scenario)
-{
-    std::size_t size = 0;
-    for (const scenario::Actor &actor : scenario.actors)
-        size += actor.operations.size();
-    return size;
-}
-
 auto identity_of(const ProgramRow &row)
 {
     const properties::Finding &finding = row.row.finding;
@@ -190,15 +193,18 @@ void take(std::vector<ProgramRow> &rows, ProgramRow row)
 
 } // namespace
 
-std::span<const NamedLayout> program_layouts()
+std::span<const NamedLayout> program_layouts() { return named_layouts().first(6); }
+
+std::span<const NamedLayout> named_layouts()
 {
-    static const std::array<NamedLayout, 6> layouts = {{
+    static const std::array<NamedLayout, 7> layouts = {{
         {"no-range", without_range()},
         {"region-ok", with_region(scenario::Assembly::ok)},
         {"region-fail", with_region(scenario::Assembly::fail)},
         {"region-late", with_region(scenario::Assembly::late)},
         {"region-none", one_range(in_window)},
         {"outside", one_range(elsewhere)},
+        {"two-ranges", two_ranges()},
     }};
     return layouts;
 }
@@ -232,44 +238,82 @@ double program_count(std::size_t operations, const ProgramOptions &options)
     return count;
 }
 
+std::size_t operations_of(const scenario::Scenario &scenario)
+{
+    std::size_t size = 0;
+    for (const scenario::Actor &actor : scenario.actors)
+        size += actor.operations.size();
+    return size;
+}
+
+namespace {
+
+// What was found before, with the place to go on at; that it is one of this part.
+ExploredPrograms found_before(const ProgramOptions &options)
+{
+    if (options.from == nullptr) {
+        ExploredPrograms found;
+        found.total.exhausted = true;
+        return found;
+    }
+    ExploredPrograms found = *options.from;
+    if (found.next % options.shards != options.shard ||
+        found.next / options.shards != found.programs)
+        throw std::invalid_argument("no program of this part is the next");
+    found.total.stopped = false;
+    return found;
+}
+
+} // namespace
+
 ExploredPrograms explore_programs(Machine &machine, const drivers::Revision &revision,
                                   std::span<const NamedLayout> layouts,
                                   const ProgramOptions &options)
 {
     HARNESS_ASSERT(options.operations_max <= program_operations_max &&
-                   options.actors_max <= bounds::actors_max && options.shard < options.shards);
-    ExploredPrograms found;
-    found.total.exhausted = true;
+                   options.actors_max <= bounds::actors_max && options.shard < options.shards &&
+                   (options.from == nullptr || options.stride == 1));
+    ExploredPrograms found = found_before(options);
+    const std::uint64_t first = std::exchange(found.next, 0);
+    bool stopped = false;
+    const ExploreOptions of_each{.switches_max = options.switches_max,
+                                 .in_turn = options.in_turn,
+                                 .reduced = options.reduced,
+                                 .go_on =
+                                     [&](std::uint64_t runs) {
+                                         stopped = options.go_on && !options.go_on(runs);
+                                         return !stopped && runs < options.runs_max;
+                                     },
+                                 .campaign = options.campaign};
     std::uint64_t index = 0;
     for (const NamedLayout &layout : layouts) {
         const std::vector<Operation> operations = operations_over(revision, layout.layout);
         const std::uint64_t lists = lists_of(operations.size(), options.operations_max);
         std::vector<std::uint64_t> numbers(options.actors_max);
-        bool more = true;
-        for (; more && !found.total.stopped; more = advance(numbers, lists)) {
+        for (bool more = true; more; more = advance(numbers, lists)) {
             const std::uint64_t place = index++;
-            if (place % options.shards != options.shard ||
+            if (place < first || place % options.shards != options.shard ||
                 place / options.shards % options.stride != 0)
                 continue;
-            if (options.go_on && !options.go_on()) {
-                found.total.stopped = true;
-                break;
-            }
             const scenario::Scenario program = program_of(layout.layout, numbers, operations);
-            const std::uint64_t before = std::min(found.total.schedules(), options.runs_max);
-            Explored explored = explore(
-                machine, revision, program,
-                {.switches_max = options.switches_max,
-                 .go_on = [&](std::uint64_t made) { return made < options.runs_max - before; },
-                 .campaign = options.campaign});
+            Explored explored = explore(machine, revision, program, of_each);
+            if (stopped) {
+                found.total.stopped = true;
+                found.next = place;
+                sort_rows(found.rows);
+                return found;
+            }
+            found.cut += explored.stopped ? 1 : 0;
             ++found.programs;
             for (ExploredRow &row : explored.rows)
                 take(found.rows,
-                     {std::move(row), 1, size_of(program), place, layout.name, program});
+                     {std::move(row), 1, operations_of(program), place, layout.name, program});
             explored.rows.clear();
             merge(found.total, explored);
         }
     }
+    if (first >= index && options.from != nullptr)
+        throw std::invalid_argument("there is no such program");
     sort_rows(found.rows);
     return found;
 }
@@ -277,6 +321,7 @@ ExploredPrograms explore_programs(Machine &machine, const drivers::Revision &rev
 void merge(ExploredPrograms &whole, ExploredPrograms part)
 {
     whole.programs += part.programs;
+    whole.cut += part.cut;
     merge(whole.total, part.total);
     for (ProgramRow &row : part.rows)
         take(whole.rows, std::move(row));

@@ -9,7 +9,6 @@
 
 #include "run/explore.hpp"
 
-#include <cstdint>
 #include <limits>
 #include <span>
 #include <string_view>
@@ -32,26 +31,34 @@ struct NamedLayout {
 // run over these unless others are named.
 std::span<const NamedLayout> program_layouts();
 
-// Others: two ranges in a window.
-std::span<const NamedLayout> more_program_layouts();
+// Those, and what is only run if it is asked for: two ranges beside each other in one window.
+std::span<const NamedLayout> named_layouts();
 
 // What an actor can do there that is about something: the table of operations with every operand.
 std::vector<scenario::Operation> operations_over(const drivers::Revision &revision,
                                                  const scenario::Layout &layout);
 
+struct ExploredPrograms;
+
 struct ProgramOptions {
     std::size_t operations_max = 2; // of each actor
     std::size_t actors_max = 2;
     std::size_t switches_max = program_switches_default;
+    bool in_turn = true; // as in ExploreOptions
+    bool reduced = false;
     // As in ExploreOptions, of the programs in their order.
     std::size_t shard = 0;
     std::size_t shards = 1;
     // Of the programs of this part only every so-manieth.
     std::uint64_t stride = 1;
-    // Called before each program; false: stop.
-    std::function<bool()> go_on;
-    // Stops after so many schedules, also in the middle of a program.
+    // Of a program no more are run: what is found is then not the whole.
     std::uint64_t runs_max = std::numeric_limits<std::uint64_t>::max();
+    // Called before each run with the number of those made of its program; false: stop. That program
+    // is left out of what was found.
+    std::function<bool(std::uint64_t)> go_on;
+    // Goes on where that search was stopped, and adds to what it found; nullptr: from the beginning.
+    // Throws std::invalid_argument if its place is none of this search.
+    const ExploredPrograms *from = nullptr;
     Campaign *campaign = nullptr; // as in ExploreOptions
 };
 
@@ -69,13 +76,18 @@ struct ProgramRow {
 
 struct ExploredPrograms {
     std::uint64_t programs = 0;
-    Explored total; // its rows stand below
+    std::uint64_t cut = 0; // of these, by runs_max
+    Explored total;        // its rows stand below
     std::vector<ProgramRow> rows;
+    std::uint64_t next = 0; // if it was stopped: the place of the program to go on with
 };
 
 ExploredPrograms explore_programs(Machine &machine, const drivers::Revision &revision,
                                   std::span<const NamedLayout> layouts,
                                   const ProgramOptions &options);
+
+// Operations of all actors.
+std::size_t operations_of(const scenario::Scenario &scenario);
 
 // Takes in what another part gave.
 void merge(ExploredPrograms &whole, ExploredPrograms part);

@@ -4,6 +4,7 @@
 #include "run/testing.hpp"
 
 #include <array>
+#include <stdexcept>
 
 namespace run::testing {
 namespace {
@@ -14,7 +15,7 @@ ExploredPrograms programs(std::string_view revision_id, std::string_view layout_
                           const ProgramOptions &options)
 {
     Machine machine;
-    for (const NamedLayout &layout : program_layouts())
+    for (const NamedLayout &layout : named_layouts())
         if (layout.name == layout_name)
             return explore_programs(machine, revision(revision_id), {&layout, 1}, options);
     ADD_FAILURE() << layout_name;
@@ -122,14 +123,15 @@ ops = ["modprobe dax_hmem", "rmmod dax_hmem"]
 [[actor]]
 name = "b"
 ops = ["modprobe dax_cxl", "unbind hmem_platform.0"]
-)").actors;
+)")
+                                                    .actors;
     const ExploredPrograms one = only(layout, {actors.at(0), actors.at(1)});
     ASSERT_EQ(one.programs, 1U);
-    ASSERT_TRUE(has(one, "lost-range:dax_hmem_init"));
+    ASSERT_TRUE(has(one, "wrong-owner:dax_hmem_init"));
     EXPECT_EQ(one.rows.front().scenario.actors, actors);
     const ExploredPrograms other = only(layout, {actors.at(1), actors.at(0)});
     EXPECT_EQ(other.programs, 1U);
-    EXPECT_FALSE(has(other, "lost-range:dax_hmem_init"));
+    EXPECT_FALSE(has(other, "wrong-owner:dax_hmem_init"));
     EXPECT_NE(other.total.final_states, one.total.final_states);
 }
 
@@ -147,6 +149,93 @@ TEST(Programs, TheUnionOfTheShardsIsTheWhole)
     EXPECT_EQ(united.total.final_states, whole.total.final_states);
     EXPECT_EQ(lines_of(united), lines_of(whole));
     EXPECT_FALSE(lines_of(whole).empty());
+}
+
+TEST(Programs, GoOnWhereTheyWereStopped)
+{
+    const ProgramOptions options{
+        .operations_max = 1, .actors_max = 2, .switches_max = 1, .shard = 1, .shards = 3};
+    const ExploredPrograms whole = programs("v7", "no-range", options);
+    ExploredPrograms found;
+    std::size_t pieces = 0;
+    do {
+        std::uint64_t left = 200;
+        ProgramOptions piece = options;
+        piece.go_on = [&](std::uint64_t) { return left-- > 0; };
+        const ExploredPrograms before = found;
+        piece.from = pieces > 0 ? &before : nullptr;
+        found = programs("v7", "no-range", piece);
+        ASSERT_LT(++pieces, 1000U);
+    } while (found.total.stopped);
+    EXPECT_GT(pieces, 3U);
+    EXPECT_EQ(found.programs, whole.programs);
+    EXPECT_EQ(found.total.by_switches, whole.total.by_switches);
+    EXPECT_EQ(found.total.final_states, whole.total.final_states);
+    EXPECT_EQ(lines_of(found), lines_of(whole));
+    EXPECT_TRUE(found.total.is_whole());
+}
+
+TEST(Programs, APlaceThatIsNoneIsRefused)
+{
+    ProgramOptions options{.operations_max = 1, .actors_max = 1, .switches_max = 0};
+    std::uint64_t left = 3;
+    options.shards = 2;
+    options.go_on = [&](std::uint64_t) { return left-- > 0; };
+    const ExploredPrograms part = programs("v7", "no-range", options);
+    ASSERT_TRUE(part.total.stopped);
+    ASSERT_EQ(part.programs, part.next / 2) << "those of this part before it";
+    ExploredPrograms other = part;
+    options.from = &other;
+    for (const std::uint64_t place : {part.next + 1, part.next + 2, part.next - 2}) {
+        other.next = place;
+        EXPECT_THROW(programs("v7", "no-range", options), std::invalid_argument) << place;
+    }
+    other.next = 1'000'000; // as many as there would have to be, but there are not
+    other.programs = other.next / 2;
+    EXPECT_THROW(programs("v7", "no-range", options), std::invalid_argument);
+}
+
+TEST(Programs, OfWhichNotAllWasRunAreNotTheWhole)
+{
+    ProgramOptions options{.operations_max = 1, .actors_max = 1, .switches_max = 2};
+    const ExploredPrograms whole = programs("v7", "no-range", options);
+    EXPECT_EQ(whole.cut, 0U);
+    options.runs_max = 5;
+    const ExploredPrograms some = programs("v7", "no-range", options);
+    EXPECT_EQ(some.programs, whole.programs);
+    EXPECT_GT(some.cut, 0U);
+    EXPECT_LT(some.cut, some.programs) << "some have fewer schedules";
+    EXPECT_FALSE(some.total.is_whole());
+    EXPECT_LE(some.total.schedules() + some.total.repeated, 5 * some.programs);
+}
+
+TEST(Programs, WithTwoRangesShowV7_5)
+{
+    const ProgramOptions options{.operations_max = 1, .actors_max = 1, .switches_max = 1};
+    EXPECT_TRUE(
+        has(programs("v7", "two-ranges", options), "repeated-resolution:process_defer_work"));
+    EXPECT_FALSE(
+        has(programs("mainline", "two-ranges", options), "repeated-resolution:process_defer_work"));
+    for (const NamedLayout &layout : program_layouts())
+        EXPECT_NE(layout.name, "two-ranges") << "only where it is asked for";
+}
+
+TEST(Programs, OnAllSchedulesShowTheSameWithAndWithoutReduction)
+{
+    ProgramOptions options{.operations_max = 1,
+                           .actors_max = 1,
+                           .switches_max = bounds::switches_max,
+                           .in_turn = false};
+    const ExploredPrograms plain = programs("v7", "no-range", options);
+    options.reduced = true;
+    const ExploredPrograms reduced = programs("v7", "no-range", options);
+    EXPECT_EQ(reduced.programs, plain.programs);
+    EXPECT_EQ(reduced.total.final_states, plain.total.final_states);
+    EXPECT_LT(reduced.total.schedules(), plain.total.schedules());
+    EXPECT_TRUE(plain.total.exhausted && reduced.total.exhausted && reduced.total.reduced);
+    ASSERT_EQ(reduced.rows.size(), plain.rows.size());
+    for (const ProgramRow &row : plain.rows)
+        EXPECT_TRUE(has(reduced, properties::identity(row.row.finding.violation)));
 }
 
 } // namespace run::testing
