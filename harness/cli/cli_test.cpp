@@ -364,7 +364,8 @@ TEST_F(Command, ExploreOfAllProgramsAsksBeforeLongWork)
     EXPECT_EQ(ended.out, "");
     EXPECT_NE(ended.err.find("more than ten minutes: --yes"), ended.err.npos);
     for (const std::string bad : {"--layouts nowhere", "--operations 4", "--actors 5", "--faults 1",
-                                  "--runs 0", "file.toml", "--write nowhere"}) {
+                                  "--runs 0", "file.toml", "--write nowhere", "--switches all",
+                                  "--layouts outside,outside", "--no-reduction", "--format text"}) {
         const Ended refused = run("explore --all-programs " + bad);
         EXPECT_EQ(refused.code, 2) << bad;
         EXPECT_EQ(refused.out, "") << bad;
@@ -382,7 +383,7 @@ TEST_F(Command, ExploreOfAllProgramsAsksBeforeLongWork)
     for (const std::string switches : {"5", "all --no-reduction"}) {
         const Ended deeper = run(deep + switches);
         EXPECT_EQ(deeper.code, 2) << switches;
-        EXPECT_NE(deeper.err.find(" programs, more than "), deeper.err.npos) << deeper.err;
+        EXPECT_NE(deeper.err.find(" programs, at least "), deeper.err.npos) << deeper.err;
         EXPECT_NE(deeper.err.find("--yes"), deeper.err.npos) << deeper.err;
     }
     const Ended all = run("explore --all-programs --operations 1 --actors 1 --layouts no-range "

@@ -18,9 +18,6 @@
 
 namespace cli {
 
-// A number that is split further gives parts of a few runs.
-inline constexpr std::size_t shards_max = 100'000;
-
 struct ExploreCommandOptions : ScenarioOptions {
     std::string switches; // empty: the default of the way
     std::size_t faults = 0;

@@ -26,7 +26,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <initializer_list>
 #include <limits>
 #include <memory>
@@ -311,27 +310,12 @@ void refuse_idle_options(const CLI::App &app, const ExploreCommandOptions &comma
     if (!command.all_programs)
         refuse({"--operations", "--actors", "--layouts", "--yes"}, "goes with --all-programs only");
     if (!command.merge.empty())
-        refuse({"--revision", "--switches", "--faults", "--shard", "--jobs", "--runs"},
+        refuse({"--revision", "--format", "--switches", "--faults", "--shard", "--jobs", "--runs"},
                "is what the files of --merge say, or nothing");
-    if (command.all_programs && command.switches == "all")
-        throw Failure(exit_bad_input, "explore: --all-programs takes a number of --switches: there "
-                                      "is no reduction of all programs");
+    if (command.all_programs)
+        refuse({"--format"}, "goes with FILE only");
     if (command.switches != "all")
         refuse({"--no-reduction"}, "goes with --switches all only");
-}
-
-// Tried before the first run, not after the last one.
-void require_writable(const std::string &path)
-{
-    if (path.empty())
-        return;
-    if (std::filesystem::is_directory(path))
-        throw Failure(exit_bad_input, fmt::format("--resume: {} is a folder", path));
-    const bool was_there = std::filesystem::exists(path);
-    if (!std::ofstream(path, std::ios::app))
-        throw Failure(exit_bad_input, fmt::format("--resume: {} cannot be written", path));
-    if (!was_there)
-        std::filesystem::remove(path);
 }
 
 int explore(const ExploreCommandOptions &command)
@@ -355,7 +339,6 @@ int explore(const ExploreCommandOptions &command)
                       fmt::format("{}: has {} faults, there is no room for {} more", command.path,
                                   scenario.faults.size(), command.faults));
     require_folder(command.write);
-    require_writable(command.resume);
 
     const Search search{revision, scenario, options};
     const auto begin = Clock::now();
@@ -397,25 +380,10 @@ std::string layouts_help()
     std::string names;
     for (const run::NamedLayout &layout : run::program_layouts())
         names += fmt::format("{}{}", names.empty() ? "" : ",", layout.name);
-    std::string others;
-    for (const run::NamedLayout &layout :
-         run::named_layouts().subspan(run::program_layouts().size()))
-        others += fmt::format("{}{}", others.empty() ? "" : ",", layout.name);
-    return fmt::format("Of the layouts these, each once (all but the last):\n{},\n{}", names,
-                       others);
-}
-
-// Once all options are there.
-void refuse_what_means_nothing(CLI::App &command)
-{
-    CLI::Option *all = command.get_option("--all-programs");
-    for (const char *name : {"--operations", "--actors", "--layouts", "--yes"})
-        command.get_option(name)->needs(all);
-    command.get_option("--format")->excludes(all);
-    CLI::Option *merge = command.get_option("--merge");
-    for (const char *name : {"--revision", "--format", "--switches", "--faults", "--no-reduction",
-                             "--runs", "--shard", "--jobs"})
-        command.get_option(name)->excludes(merge);
+    std::string more;
+    for (const run::NamedLayout &layout : run::more_program_layouts())
+        more += fmt::format("{}{}", more.empty() ? "" : ",", layout.name);
+    return "Of the layouts these, each once (the first line):\n" + names + "\n" + more;
 }
 
 } // namespace
@@ -484,12 +452,9 @@ void add_explore(CLI::App &app, int &code)
         ->delimiter(',')
         ->option_text("LIST");
     command->add_flag("--yes", options->yes, "Even if it takes more than ten minutes");
-    refuse_what_means_nothing(*command);
-    command->callback([options, &code] {
+    command->callback([options, command, &code] {
         refuse_half_a_report(*options);
-        if (options->no_reduction && options->switches != "all")
-            throw Failure(exit_bad_input, "explore: --no-reduction goes with --switches all only: "
-                                          "otherwise there is none");
+        refuse_idle_options(*command, *options);
         code = !options->merge.empty() ? merge(*options)
                : options->all_programs ? explore_all(*options)
                                        : explore(*options);

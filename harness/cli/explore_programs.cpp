@@ -37,9 +37,8 @@ constexpr double seconds_unasked = 600;
 // To count through more takes longer than a second; with one run each, at the rate below, they take
 // longer than anyone waits unasked.
 constexpr double programs_sampled_max = 1e8;
-// Of a program that is run for the estimate. Those of the default bounds have a few dozen schedules; all
-// samples together take some seconds.
-constexpr std::uint64_t sample_runs_max = 2000;
+// A sample that takes more runs than this, some seconds, is broken off: the rest would take hours.
+constexpr std::uint64_t sample_runs_max = 200'000;
 // On the default schedule a small program runs about so often.
 constexpr double runs_a_second = 100'000;
 
@@ -74,7 +73,6 @@ Estimate estimate(const ProgramSearch &search, std::size_t jobs)
     const Seconds taken = Clock::now() - begin;
     const double factor =
         result.programs / static_cast<double>(std::max<std::uint64_t>(some.programs, 1));
-    result.at_least = some.cut > 0;
     result.runs =
         static_cast<double>(some.total.schedules() + some.total.pruned + some.total.repeated) *
         factor;
@@ -87,20 +85,11 @@ Estimate estimate(const ProgramSearch &search, std::size_t jobs)
 void tell_estimate(const ProgramSearch &search, const ExploreCommandOptions &command)
 {
     const Estimate expected = estimate(search, command.jobs);
-    const char *than = expected.at_least ? "more than " : "";
-    std::fprintf(stderr, "about %.0f programs, %s%.0f runs, %s%.0f seconds\n", expected.programs,
-                 than, expected.runs, than, expected.seconds);
-    if (command.yes)
-        return;
-    if (expected.seconds > seconds_unasked)
+    std::fprintf(stderr, "about %.0f programs, %s %.0f runs, %.0f seconds\n", expected.programs,
+                 expected.at_least ? "at least" : "about", expected.runs, expected.seconds);
+    if ((expected.seconds > seconds_unasked || expected.at_least) && !command.yes)
         throw Failure(exit_bad_input, "explore: that is more than ten minutes: --yes, --jobs, "
                                       "--shard, or lower bounds");
-    if (expected.at_least)
-        throw Failure(
-            exit_bad_input,
-            fmt::format("explore: a program has more than {} schedules, there is no telling "
-                        "how long all take: --yes, or lower bounds",
-                        sample_runs_max));
 }
 
 // As explore_command.cpp does it for one program.

@@ -28,7 +28,8 @@ ProgramSearch read_search(const Json &json)
     return search;
 }
 
-run::ProgramRow read_program_row(const Json &json, run::Machine &machine, const ProgramSearch &search)
+run::ProgramRow read_program_row(const Json &json, run::Machine &machine,
+                                 const ProgramSearch &search)
 {
     auto parsed = scenario::parse_text(json.at("program").get<std::string>());
     if (!std::holds_alternative<scenario::Scenario>(parsed))
@@ -105,10 +106,12 @@ Json programs_json(const run::ExploredPrograms &found)
 
 std::vector<run::NamedLayout> choose_layouts(const std::vector<std::string> &names)
 {
-    const auto all = run::named_layouts();
-    const auto unasked = run::program_layouts();
+    const auto usual = run::program_layouts();
+    std::vector<run::NamedLayout> all(usual.begin(), usual.end());
     if (names.empty())
-        return {unasked.begin(), unasked.end()};
+        return all;
+    const auto more = run::more_program_layouts();
+    all.insert(all.end(), more.begin(), more.end());
     std::vector<run::NamedLayout> chosen;
     std::vector<std::string_view> known;
     for (const run::NamedLayout &layout : all)

@@ -70,8 +70,8 @@ std::uint64_t count_of(const Json &json, const char *key, std::uint64_t max)
     if (!json.is_number_unsigned() || json.get<std::uint64_t>() > max)
         throw Failure(exit_bad_input,
                       max == any
-                          ? fmt::format("{}: {} is no count", key, json.dump())
-                          : fmt::format("{}: {} is no number up to {}", key, json.dump(), max));
+                          ? fmt::format("{} is no count: {}", key, json.dump())
+                          : fmt::format("{} is no number up to {}: {}", key, max, json.dump()));
     return json.get<std::uint64_t>();
 }
 
@@ -246,7 +246,7 @@ Parts read_parts(const std::vector<std::string> &paths)
                               fmt::format("is not of the same exploration as {}", paths.front()));
             }
             if (shard == 0)
-                throw Failure(exit_bad_input, "shard: the first one is 1");
+                throw Failure(exit_bad_input, "shard is 0, the first one is 1");
             if (seen[shard - 1])
                 throw Failure(exit_bad_input,
                               fmt::format("part {} of {} is there already", shard, shards));

@@ -167,7 +167,7 @@ TEST_F(Command, PartsWithNumbersThatAreNoneAreRefused)
         Place key(place);
         while (std::isdigit(key.back().front()) != 0)
             key = key.parent_pointer();
-        expect_refused("explore --merge bad.json", "bad.json: " + key.back() + ": ");
+        expect_refused("explore --merge bad.json", "bad.json: " + key.back() + " is ");
     };
     for (const char *file : {"good.json", "programs.json"}) {
         expect_bad(file, "/shards", 1'000'000'000'000'000);
@@ -207,11 +207,72 @@ TEST_F(Command, ExploreRefusesOptionsThatMeanNothingThere)
                                      "--runs 5", "--shard 1/1", "--jobs 2", "--resume state"})
         EXPECT_EQ(run("explore --merge good.json " + option).code, 2) << option;
     EXPECT_EQ(run("explore --merge good.json --strict --json").code, 1);
+    EXPECT_EQ(run("explore ranges.toml --format text --switches 0 --no-reduction").code, 2);
+    EXPECT_EQ(run("explore ranges.toml --format text --switches 0").code, 0);
     for (const std::string option : {"--format text", "--no-reduction",
                                      "--layouts "
                                      "region-ok,region-ok"})
         EXPECT_EQ(run("explore --all-programs --operations 1 --actors 1 " + option).code, 2)
             << option;
+}
+
+TEST_F(Command, MergeRefusesCountsThatAreNoneAndOptionsThatTheFilesAnswer)
+{
+    write("race.toml", race);
+    const std::string text = run("explore race.toml --revision v7 --json --switches 1").out;
+    write("good.json", text);
+    for (const auto &[key, value] : std::vector<std::pair<const char *, nlohmann::json>>{
+             {"shards", 1'000'000'000'000'000}, {"shards", -1}, {"shards", 0}, {"shard", "1"}}) {
+        auto json = nlohmann::json::parse(text);
+        json[key] = value;
+        write("bad.json", json.dump());
+        const Ended ended = run("explore --merge bad.json");
+        EXPECT_EQ(ended.code, 2) << key << value;
+        EXPECT_NE(ended.err.find("bad.json: "), ended.err.npos) << ended.err;
+    }
+    auto json = nlohmann::json::parse(text);
+    json["found"]["complete"] = -5;
+    write("bad.json", json.dump());
+    EXPECT_NE(run("explore --merge bad.json").err.find("bad.json: complete is no count"),
+              std::string::npos);
+    EXPECT_EQ(run("explore --merge good.json --switches 1").code, 2);
+    const Ended merged = run("explore --merge good.json");
+    EXPECT_EQ(merged.err, "");
+    EXPECT_EQ(merged.out.find("executions a second"), merged.out.npos) << "it ran nothing";
+}
+
+TEST_F(Command, AnExplorationThatCouldNotBeKeptDoesNotBegin)
+{
+    write("race.toml", race);
+    std::filesystem::create_directory(path("folder"));
+    for (const std::string file : {"nowhere/state", "folder"}) {
+        const Ended ended = run("explore race.toml --revision v7 --resume " + file);
+        EXPECT_EQ(ended.code, 2) << file;
+        EXPECT_EQ(ended.out, "");
+        EXPECT_NE(ended.err.find(file), ended.err.npos) << ended.err;
+    }
+    EXPECT_EQ(run("explore race.toml --revision v7 --switches 1 --resume state").code, 0);
+    EXPECT_FALSE(std::filesystem::exists(path("state"))) << "all was found";
+}
+
+// The same program, another position: one that no search stops at.
+TEST_F(Command, APositionThatIsNoneOfTheSearchIsRefused)
+{
+    write("race.toml", race);
+    const std::string line = "explore race.toml --revision v7 --switches 1 --resume state";
+    run(line + " --runs 5");
+    const auto state = nlohmann::json::parse(read("state"));
+    ASSERT_EQ(state["jobs"][0]["next"].size(), 2U) << state["jobs"][0]["next"];
+    const std::string choice = state["jobs"][0]["next"][1];
+    for (const std::string &wrong : {choice + " junk", std::string("choice 0 99"),
+                                     std::string("choice 99999 0"), std::string("switches 1 2")}) {
+        auto other = state;
+        other["jobs"][0]["next"][1] = wrong;
+        write("state", other.dump());
+        const Ended ended = run(line);
+        EXPECT_EQ(ended.code, 2) << wrong << ended.out;
+        EXPECT_EQ(nlohmann::json::parse(read("state")), other) << "and nothing is lost";
+    }
 }
 
 TEST_F(Command, ExploreTellsWhatItsSchedulesExercisedAndWhatTheyNeverDid)

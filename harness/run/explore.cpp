@@ -194,10 +194,9 @@ void Explorer::visit_behind(const Choices &choices, std::size_t first)
         const bool at_stop = choice.kind == Choice::Kind::stop;
         const bool task = (choice.kind == Choice::Kind::task || at_stop) && more_switches;
         const bool call = choice.kind == Choice::Kind::call && more_faults;
-        const bool is_one = (task || call) && is_ours(branch++);
-        if (resumes && i == start.choice && (!is_one || start.pick >= (task ? choice.others : 1)))
-            throw std::invalid_argument("a choice is none of this part");
-        if (!is_one || i < start.choice)
+        if ((!task && !call) || !is_ours(branch++))
+            continue;
+        if (i < start.choice)
             continue;
         const bool out_of_reach = choice.place > std::numeric_limits<std::uint16_t>::max();
         if (is_on_way() && (i > start.choice || out_of_reach || start.pick >= picks(choice)))

@@ -40,16 +40,6 @@ Layout with_region(scenario::Assembly assembly)
     return layout;
 }
 
-// As far as one range of V7-5's regressions goes, and another beside it.
-Layout two_ranges()
-{
-    Layout layout;
-    layout.soft_reserved = {{{0x850000000, 0x94fffffff}}, {{0x950000000, 0xa4fffffff}}};
-    layout.windows = {{0, in_window}};
-    layout.regions = {{0, {0x850000000, 0xa4fffffff}, scenario::Assembly::ok}};
-    return layout;
-}
-
 Layout without_range()
 {
     Layout layout = one_range(in_window);
@@ -193,18 +183,15 @@ void take(std::vector<ProgramRow> &rows, ProgramRow row)
 
 } // namespace
 
-std::span<const NamedLayout> program_layouts() { return named_layouts().first(6); }
-
-std::span<const NamedLayout> named_layouts()
+std::span<const NamedLayout> program_layouts()
 {
-    static const std::array<NamedLayout, 7> layouts = {{
+    static const std::array<NamedLayout, 6> layouts = {{
         {"no-range", without_range()},
         {"region-ok", with_region(scenario::Assembly::ok)},
         {"region-fail", with_region(scenario::Assembly::fail)},
         {"region-late", with_region(scenario::Assembly::late)},
         {"region-none", one_range(in_window)},
         {"outside", one_range(elsewhere)},
-        {"two-ranges", two_ranges()},
     }};
     return layouts;
 }
@@ -275,14 +262,15 @@ ExploredPrograms explore_programs(Machine &machine, const drivers::Revision &rev
                    (options.from == nullptr || options.stride == 1));
     ExploredPrograms found = found_before(options);
     const std::uint64_t first = std::exchange(found.next, 0);
-    bool stopped = false;
+    bool stopped = false; // by go_on
+    std::uint64_t made = 0;
     const ExploreOptions of_each{.switches_max = options.switches_max,
                                  .in_turn = options.in_turn,
                                  .reduced = options.reduced,
                                  .go_on =
                                      [&](std::uint64_t runs) {
                                          stopped = options.go_on && !options.go_on(runs);
-                                         return !stopped && runs < options.runs_max;
+                                         return !stopped && made++ < options.runs_max;
                                      },
                                  .campaign = options.campaign};
     std::uint64_t index = 0;
@@ -290,7 +278,7 @@ ExploredPrograms explore_programs(Machine &machine, const drivers::Revision &rev
         const std::vector<Operation> operations = operations_over(revision, layout.layout);
         const std::uint64_t lists = lists_of(operations.size(), options.operations_max);
         std::vector<std::uint64_t> numbers(options.actors_max);
-        for (bool more = true; more; more = advance(numbers, lists)) {
+        for (bool more = true; more && !found.total.stopped; more = advance(numbers, lists)) {
             const std::uint64_t place = index++;
             if (place < first || place % options.shards != options.shard ||
                 place / options.shards % options.stride != 0)
@@ -303,7 +291,6 @@ ExploredPrograms explore_programs(Machine &machine, const drivers::Revision &rev
                 sort_rows(found.rows);
                 return found;
             }
-            found.cut += explored.stopped ? 1 : 0;
             ++found.programs;
             for (ExploredRow &row : explored.rows)
                 take(found.rows,
@@ -312,7 +299,7 @@ ExploredPrograms explore_programs(Machine &machine, const drivers::Revision &rev
             merge(found.total, explored);
         }
     }
-    if (first >= index && options.from != nullptr)
+    if (options.from != nullptr && first >= index)
         throw std::invalid_argument("there is no such program");
     sort_rows(found.rows);
     return found;
@@ -321,7 +308,6 @@ ExploredPrograms explore_programs(Machine &machine, const drivers::Revision &rev
 void merge(ExploredPrograms &whole, ExploredPrograms part)
 {
     whole.programs += part.programs;
-    whole.cut += part.cut;
     merge(whole.total, part.total);
     for (ProgramRow &row : part.rows)
         take(whole.rows, std::move(row));

@@ -27,12 +27,12 @@ struct NamedLayout {
     scenario::Layout layout;
 };
 
-// No Soft Reserved range; one in a window with a region of each kind of assembly; one outside. All programs are
-// run over these unless others are named.
+// No Soft Reserved range; one in a window with a region of each kind of assembly; one outside. All
+// programs are run over these unless others are named.
 std::span<const NamedLayout> program_layouts();
 
-// Those, and what is only run if it is asked for: two ranges beside each other in one window.
-std::span<const NamedLayout> named_layouts();
+// Others: two ranges in a window.
+std::span<const NamedLayout> more_program_layouts();
 
 // What an actor can do there that is about something: the table of operations with every operand.
 std::vector<scenario::Operation> operations_over(const drivers::Revision &revision,
@@ -51,7 +51,8 @@ struct ProgramOptions {
     std::size_t shards = 1;
     // Of the programs of this part only every so-manieth.
     std::uint64_t stride = 1;
-    // Of a program no more are run: what is found is then not the whole.
+    // Of all programs no more are made: what is found is then not the whole, nor is there a place to go
+    // on at.
     std::uint64_t runs_max = std::numeric_limits<std::uint64_t>::max();
     // Called before each run with the number of those made of its program; false: stop. That program
     // is left out of what was found.
@@ -76,8 +77,7 @@ struct ProgramRow {
 
 struct ExploredPrograms {
     std::uint64_t programs = 0;
-    std::uint64_t cut = 0; // of these, by runs_max
-    Explored total;        // its rows stand below
+    Explored total; // its rows stand below
     std::vector<ProgramRow> rows;
     std::uint64_t next = 0; // if it was stopped: the place of the program to go on with
 };
