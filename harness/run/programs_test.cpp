@@ -152,6 +152,44 @@ TEST(Programs, TheUnionOfTheShardsIsTheWhole)
     EXPECT_FALSE(lines_of(whole).empty());
 }
 
+// Whoever came across it first: fewest switches, then operations, then actors, then the earliest.
+TEST(Programs, OfTwoThatShowTheSameTheSmallerIsKept)
+{
+    const ExploredPrograms found =
+        programs("v7", "no-range", {.operations_max = 1, .actors_max = 1, .switches_max = 0});
+    ASSERT_FALSE(found.rows.empty());
+    ProgramRow row = found.rows.front();
+    row.place = 100;
+    row.operations = 2;
+    row.row.switches.resize(1);
+    row.scenario.actors.resize(2);
+    const auto one = [](const ProgramRow &only) {
+        ExploredPrograms programs;
+        programs.rows = {only};
+        return programs;
+    };
+    std::vector<ProgramRow> smaller(4, row);
+    smaller[0].row.switches.clear();
+    smaller[0].operations = 3;
+    smaller[1].operations = 1;
+    smaller[1].scenario.actors.resize(3);
+    smaller[2].scenario.actors.resize(1);
+    smaller[2].place = 200;
+    smaller[3].place = 99;
+    for (const ProgramRow &less : smaller)
+        for (const bool first : {false, true}) {
+            ExploredPrograms whole = one(first ? less : row);
+            merge(whole, one(first ? row : less));
+            ASSERT_EQ(whole.rows.size(), 1U);
+            EXPECT_EQ(whole.rows[0].row.switches, less.row.switches);
+            EXPECT_EQ(whole.rows[0].operations, less.operations);
+            EXPECT_EQ(whole.rows[0].scenario, less.scenario);
+            EXPECT_EQ(whole.rows[0].place, less.place);
+            EXPECT_EQ(whole.rows[0].programs, row.programs + less.programs);
+            EXPECT_EQ(whole.rows[0].row.runs, row.row.runs + less.row.runs);
+        }
+}
+
 TEST(Programs, GoOnWhereTheyWereStopped)
 {
     const ProgramOptions options{
