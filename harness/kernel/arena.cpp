@@ -34,14 +34,21 @@ Arena::Chunk &Arena::chunk_with_room(std::size_t granules)
 
 char *Arena::allocate(std::size_t size, std::uint32_t number)
 {
-    const std::size_t granules = (redzone_bytes + size + granule_bytes - 1) / granule_bytes;
+    const std::size_t granules = granules_of(size);
     Chunk &chunk = chunk_with_room(granules);
-    std::fill_n(chunk.numbers.get() + chunk.used, granules, number);
+    std::fill_n(chunk.entries.get() + chunk.used, granules, number);
     char *object = chunk.memory + chunk.used * granule_bytes + redzone_bytes;
     chunk.used += granules;
     unpoison(object, size);
     std::memset(object, 0, size);
     return object;
+}
+
+void Arena::mark_freed(const void *object, std::size_t size)
+{
+    std::uint32_t *entry = find_entry(object);
+    for (std::size_t i = 0; i < granules_of(size); ++i)
+        entry[i] |= freed_bit;
 }
 
 void Arena::clear()

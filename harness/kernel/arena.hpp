@@ -31,16 +31,17 @@ public:
     // address; or none.
     std::uint32_t number_at(const void *pointer) const
     {
-        const auto address = reinterpret_cast<std::uintptr_t>(pointer);
-        for (std::size_t i = 0; i < in_use_; ++i) {
-            const Chunk &chunk = chunks_[i];
-            // Below the chunk it wraps around, to beyond its end.
-            const std::uintptr_t offset = address - reinterpret_cast<std::uintptr_t>(chunk.memory);
-            if (offset < chunk.used * granule_bytes)
-                return chunk.numbers[offset / granule_bytes];
-        }
-        return none;
+        const std::uint32_t entry = entry_at(pointer);
+        return entry != none ? entry & ~freed_bit : none;
     }
+    // Whether there is such an object, and it was marked.
+    bool is_freed_at(const void *pointer) const
+    {
+        const std::uint32_t entry = entry_at(pointer);
+        return (entry & freed_bit) != 0 && entry != none;
+    }
+    // An object's own address and size.
+    void mark_freed(const void *object, std::size_t size);
     // Everything is given back.
     void clear();
 
@@ -51,11 +52,36 @@ private:
     static constexpr std::size_t chunk_bytes = 256 * 1024;
     static constexpr std::size_t chunk_granules = chunk_bytes / granule_bytes;
 
+    // Of an entry; the others are the object's number.
+    static constexpr std::uint32_t freed_bit = std::uint32_t{1} << 31;
+
     struct Chunk {
         char *memory;
         std::size_t used;                         // granules
-        std::unique_ptr<std::uint32_t[]> numbers; // of each granule
+        std::unique_ptr<std::uint32_t[]> entries; // of each granule
     };
+
+    static constexpr std::size_t granules_of(std::size_t size)
+    {
+        return (redzone_bytes + size + granule_bytes - 1) / granule_bytes;
+    }
+    std::uint32_t entry_at(const void *pointer) const
+    {
+        const std::uint32_t *entry = find_entry(pointer);
+        return entry != nullptr ? *entry : none;
+    }
+    std::uint32_t *find_entry(const void *pointer) const
+    {
+        const auto address = reinterpret_cast<std::uintptr_t>(pointer);
+        for (std::size_t i = 0; i < in_use_; ++i) {
+            const Chunk &chunk = chunks_[i];
+            // Below the chunk it wraps around, to beyond its end.
+            const std::uintptr_t offset = address - reinterpret_cast<std::uintptr_t>(chunk.memory);
+            if (offset < chunk.used * granule_bytes)
+                return &chunk.entries[offset / granule_bytes];
+        }
+        return nullptr;
+    }
 
     Chunk &chunk_with_room(std::size_t granules);
 

@@ -48,6 +48,29 @@ TEST(Arena, AnAddressInsideOrJustBeforeAnObjectTellsItsNumber)
     EXPECT_EQ(arena.number_at(second), 8U);
 }
 
+TEST(Arena, OnlyAnObjectThatWasMarkedIsFreedFromItsRedzoneToItsEnd)
+{
+    Arena arena;
+    const char *first = arena.allocate(size, 7);
+    const char *second = arena.allocate(size, 8);
+    const char *third = arena.allocate(1, 9);
+    arena.mark_freed(second, size);
+    for (const char *address : {second - Arena::redzone_bytes, second, second + size - 1})
+        EXPECT_TRUE(arena.is_freed_at(address)) << address - second;
+    EXPECT_EQ(arena.number_at(second), 8U) << "and keeps its number";
+    const int elsewhere = 0;
+    for (const void *address :
+         {static_cast<const void *>(first + size - 1),
+          static_cast<const void *>(third - Arena::redzone_bytes), static_cast<const void *>(third),
+          static_cast<const void *>(&elsewhere)})
+        EXPECT_FALSE(arena.is_freed_at(address));
+    arena.clear();
+    EXPECT_FALSE(arena.is_freed_at(second));
+    EXPECT_EQ(arena.allocate(size, 1), first);
+    EXPECT_EQ(arena.allocate(size, 2), second);
+    EXPECT_FALSE(arena.is_freed_at(second)) << "memory of a second run";
+}
+
 TEST(Arena, AnAddressElsewhereTellsNone)
 {
     Arena arena;

@@ -17,18 +17,15 @@ void frame_enter(FrameKind kind, const char *name, Text text)
         oops(Misuse::text_gone, name_of(text.module), {}, name);
     if (task.frame_count == task.frames.size())
         not_modelled("functions nested deeper than bounds::call_depth_max");
-    Frame frame{.kind = kind, .name = name, .text = text, .cause = name};
-    if (task.frame_count > 0) {
-        const Frame &below = task.frames[task.frame_count - 1];
-        if (below.innermost != nullptr || !under_test(text.module))
-            frame.cause = below.cause;
-        frame.innermost = below.innermost;
-    }
-    if (under_test(text.module))
-        frame.innermost = name;
     state().scheduler.touch(task.scope);
-    frame.outside = std::exchange(task.scope, Footprint::everything());
-    task.frames[task.frame_count++] = frame;
+    task.frames[task.frame_count++] = {
+        kind,       name,           text,
+        task.cause, task.innermost, std::exchange(task.scope, Footprint::everything())};
+    const bool ours = under_test(text.module);
+    if (task.cause == nullptr || (ours && task.innermost == nullptr))
+        task.cause = name;
+    if (ours)
+        task.innermost = name;
 }
 
 void frame_leave()
@@ -36,7 +33,10 @@ void frame_leave()
     task_struct &task = state().scheduler.current();
     HARNESS_ASSERT(task.frame_count > 0);
     state().scheduler.touch(task.scope);
-    task.scope = task.frames[--task.frame_count].outside;
+    const Frame &frame = task.frames[--task.frame_count];
+    task.cause = frame.cause;
+    task.innermost = frame.innermost;
+    task.scope = frame.outside;
 }
 
 } // namespace kernel

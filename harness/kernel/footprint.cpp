@@ -7,20 +7,15 @@
 namespace kernel {
 namespace {
 
-// Nobody else asks: then nothing is written down.
-bool is_asked()
-{
-    return current_state != nullptr && current_state->scheduler.is_directed() &&
-           current_state->scheduler.on_task();
-}
+bool on_task() { return state().scheduler.on_task(); }
 
 } // namespace
 
-Footprint Footprint::lock(Name name)
+Footprint Footprint::bit_of(Name lock)
 {
     constexpr auto areas = static_cast<unsigned>(Area::count_);
-    const unsigned key = static_cast<unsigned>(name.word) * 7 +
-                         static_cast<unsigned>(name.number + 1) * 3 + name.part;
+    const unsigned key = static_cast<unsigned>(lock.word) * 7 +
+                         static_cast<unsigned>(lock.number + 1) * 3 + lock.part;
     return {0, std::uint64_t{1} << (areas + key % (64 - areas))};
 }
 
@@ -30,10 +25,8 @@ Footprint Footprint::calls(Role role)
     return lock(kind);
 }
 
-Footprint Footprint::of(const bus_type *bus)
+Footprint Footprint::bits_of(const bus_type *bus)
 {
-    if (!is_asked())
-        return {};
     const State &self = state();
     if (bus == &self.platform_bus)
         return of(Area::platform_bus);
@@ -48,8 +41,9 @@ Footprint Footprint::of(const bus_type *bus)
 
 // A scope counts as touched where it is left: a frame that says at once what it keeps to never
 // was in the one it began with.
-Within::Within(Footprint own) : on_task_(is_asked())
+void Within::enter(Footprint own)
 {
+    on_task_ = on_task();
     if (!on_task_)
         return;
     Scheduler &scheduler = state().scheduler;
@@ -58,24 +52,22 @@ Within::Within(Footprint own) : on_task_(is_asked())
     scheduler.current().scope = own;
 }
 
-Within::~Within()
+void Within::leave()
 {
-    if (!on_task_)
-        return;
     Scheduler &scheduler = state().scheduler;
     scheduler.touch(scheduler.current().scope);
     scheduler.current().scope = outside_;
 }
 
-void keeps_to(Footprint own)
+void note_scope(Footprint own)
 {
-    if (is_asked())
+    if (on_task())
         state().scheduler.current().scope = own;
 }
 
-void touches(Footprint also)
+void note_touch(Footprint also)
 {
-    if (is_asked())
+    if (on_task())
         state().scheduler.touch(also);
 }
 
@@ -118,10 +110,10 @@ void touches_as_judged(EventKind kind)
     }
 }
 
-void touches_orders()
+void note_orders()
 {
     const Scheduler &scheduler = state().scheduler;
-    if (!scheduler.is_directed() || !scheduler.on_task())
+    if (!scheduler.on_task())
         return;
     const task_struct &task = scheduler.current();
     if (task.held_count > 0 || task.frame_count > 0 || (context_of(task) & in_awaited) != 0)

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "kernel/event.hpp"
+#include "kernel/kernel.hpp"
 #include "kernel/name.hpp"
 
 #include <cstdint>
@@ -43,11 +44,14 @@ struct Footprint {
     static constexpr Footprint read(Area area) { return {bit(area), 0}; }
     static constexpr Footprint everything() { return {~std::uint64_t{0}, ~std::uint64_t{0}}; }
     static constexpr Footprint reads_everything() { return {~std::uint64_t{0}, 0}; }
-    static Footprint lock(Name name);
+    static Footprint lock(Name name) { return run_is_directed ? bit_of(name) : Footprint{}; }
     // Which call of the role a fault meets. Shares its bits with locks.
     static Footprint calls(Role role);
     // Of nullptr: any bus.
-    static Footprint of(const bus_type *bus);
+    static Footprint of(const bus_type *bus)
+    {
+        return run_is_directed ? bits_of(bus) : Footprint{};
+    }
 
     constexpr Footprint operator|(Footprint other) const
     {
@@ -64,31 +68,61 @@ private:
     {
         return std::uint64_t{1} << static_cast<unsigned>(area);
     }
+    static Footprint bit_of(Name lock);
+    static Footprint bits_of(const bus_type *bus);
 };
 
 // The running task's code keeps to `own` from here to the end of the object's life, save where it
 // calls what says something of its own. Outside of tasks it says nothing.
 class Within {
 public:
-    explicit Within(Footprint own);
-    ~Within();
+    explicit Within(Footprint own)
+    {
+        if (run_is_directed) [[unlikely]]
+            enter(own);
+    }
+    ~Within()
+    {
+        if (on_task_) [[unlikely]]
+            leave();
+    }
     Within(const Within &) = delete;
     Within &operator=(const Within &) = delete;
 
 private:
+    void enter(Footprint own);
+    void leave();
+
     Footprint outside_;
-    bool on_task_;
+    bool on_task_ = false; // and somebody asked
 };
+
+// What the functions below do where somebody asks.
+void note_scope(Footprint own);
+void note_touch(Footprint also);
+void note_orders();
 
 // The same for a whole function that the kernel calls, from its first line to its end: the body of a
 // task, a frame (call.hpp).
-void keeps_to(Footprint own);
+inline void keeps_to(Footprint own)
+{
+    if (run_is_directed) [[unlikely]]
+        note_scope(own);
+}
 
 // The running task touches this here, too.
-void touches(Footprint also);
+inline void touches(Footprint also)
+{
+    if (run_is_directed) [[unlikely]]
+        note_touch(also);
+}
 // What is judged by such a record depends on what came before it.
 void touches_as_judged(EventKind kind);
 // The running task is about to take or wait for something: judged by what else it holds or is in.
-void touches_orders();
+inline void touches_orders()
+{
+    if (run_is_directed) [[unlikely]]
+        note_orders();
+}
 
 } // namespace kernel

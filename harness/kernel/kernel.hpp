@@ -14,8 +14,11 @@ namespace kernel {
 
 struct State;
 
-// The kernel of the run that this thread is executing. The only mutable global there is.
+// The kernel of the run that this thread is executing.
 extern constinit thread_local State *current_state;
+// Whether somebody directs that run (director.hpp): follows from its state, and is here because
+// whatever a task does asks it. There are no other mutable globals.
+extern constinit thread_local bool run_is_directed;
 inline State &state()
 {
     HARNESS_ASSERT(current_state != nullptr);

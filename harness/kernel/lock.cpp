@@ -53,7 +53,7 @@ Lock kind_of(const mutex *lock)
 // A lock that was freed meanwhile ends the wait, so that the waiter finds out.
 bool mutex_free(const void *lock)
 {
-    return state().objects.freed_name(lock) || static_cast<const mutex *>(lock)->owner < 0;
+    return state().objects.is_freed(lock) || static_cast<const mutex *>(lock)->owner < 0;
 }
 bool no_writer(const void *lock) { return static_cast<const rw_semaphore *>(lock)->writer < 0; }
 bool nobody(const void *lock)

@@ -45,7 +45,7 @@ void ObjectStore::end()
     }
     blocks_.clear();
     freed_.clear();
-    freed_count_ = 0;
+    looks_ = false;
 }
 
 void *ObjectStore::allocate(std::size_t size, Name what)
@@ -117,9 +117,11 @@ void ObjectStore::free(void *object)
         return;
     }
     poison(object, block.size);
-    ++freed_count_;
-    if (place_ == Place::arena)
+    looks_ = memory_ == Memory::judged;
+    if (place_ == Place::arena) {
+        arena_.mark_freed(object, block.size);
         return;
+    }
     const auto before = [this](std::uint32_t left, std::uint32_t right) {
         return std::less<>{}(blocks_[left].object, blocks_[right].object);
     };
@@ -132,14 +134,14 @@ void ObjectStore::mark_immortal(void *object) { blocks_[index_of(object)].immort
 // In raw mode nothing counts as freed: the sanitizers look for it.
 const ObjectStore::Block *ObjectStore::find_freed(const void *pointer) const
 {
-    if (freed_count_ == 0 || memory_ == Memory::raw)
+    if (!looks_)
         return nullptr;
     const char *address = static_cast<const char *>(pointer);
     if (place_ == Place::arena) {
-        const std::uint32_t index = arena_.number_at(pointer);
-        const bool freed =
-            index != Arena::none && blocks_[index].freed && blocks_[index].holds(address);
-        return freed ? &blocks_[index] : nullptr;
+        if (!arena_.is_freed_at(pointer))
+            return nullptr;
+        const Block &block = blocks_[arena_.number_at(pointer)];
+        return block.holds(address) ? &block : nullptr;
     }
     const auto after = std::upper_bound(
         freed_.begin(), freed_.end(), address, [this](const char *value, std::uint32_t index) {
@@ -163,10 +165,9 @@ const ObjectStore::Block *ObjectStore::find(const void *pointer) const
     return block != blocks_.end() ? &*block : nullptr;
 }
 
-void ObjectStore::touch(const void *pointer)
+void ObjectStore::touch_freed(const void *pointer)
 {
-    if (const Block *block = find_freed(pointer))
-        oops(Misuse::use_after_free, block->what);
+    oops(Misuse::use_after_free, find_freed(pointer)->what);
 }
 
 bool ObjectStore::within(const void *object, const void *pointer) const
@@ -229,10 +230,22 @@ void kfree(void *object)
 
 void kmemleak_not_leak(void *object) { state().objects.mark_immortal(object); }
 
-void touch(const void *object)
+namespace {
+
+[[gnu::noinline]] void touch_slowly(State &self, const void *object)
 {
     touches(Footprint::read(Area::lifetimes));
-    state().objects.touch(object);
+    self.objects.touch(object);
+}
+
+} // namespace
+
+// Called for every step: most often nobody asks, and nothing near was freed.
+void touch(const void *object)
+{
+    State &self = state();
+    if (run_is_directed || self.objects.may_be_freed(object)) [[unlikely]]
+        touch_slowly(self, object);
 }
 
 } // namespace kernel

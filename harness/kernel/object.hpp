@@ -56,7 +56,22 @@ public:
     // Not a leak, whatever refers to it.
     void mark_immortal(void *object);
     // Stops the run if `pointer` lies in a freed object. No-op in raw mode.
-    void touch(const void *pointer);
+    void touch(const void *pointer)
+    {
+        if (is_freed(pointer)) [[unlikely]]
+            touch_freed(pointer);
+    }
+    // Whether `pointer` lies in a freed object, or just before it. Never in raw mode.
+    bool is_freed(const void *pointer) const
+    {
+        return may_be_freed(pointer) && find_freed(pointer) != nullptr;
+    }
+    // False: certainly not.
+    bool may_be_freed(const void *pointer) const
+    {
+        return looks_ && (place_ == Place::heap || arena_.is_freed_at(pointer));
+    }
+    Place place() const { return place_; }
     // Whether misuse of freed objects is looked for at all.
     bool judged() const { return memory_ == Memory::judged; }
     // Whether `pointer` lies in the live object.
@@ -115,6 +130,7 @@ private:
     // Of an object's own address.
     std::size_t index_of(const void *object) const;
     bool is_object(const void *pointer) const;
+    void touch_freed(const void *pointer);
     const Block *find_freed(const void *pointer) const;
     const Block *find(const void *pointer) const;
 
@@ -122,7 +138,7 @@ private:
     Place place_ = Place::heap;
     Arena arena_;
     std::vector<Block> blocks_;
-    std::size_t freed_count_ = 0;
+    bool looks_ = false;               // something was freed, and it matters
     std::vector<std::uint32_t> freed_; // on the heap: indices into blocks_, ordered by address
 };
 

@@ -86,6 +86,8 @@ task_struct &Scheduler::create(Role role, void (*body)(void *), void *argument)
     task.body = body;
     task.argument = argument;
     task.frame_count = 0;
+    task.cause = nullptr;
+    task.innermost = nullptr;
     task.held_count = 0;
     task.probes = 0;
     task.counted_probes = 0;
@@ -139,11 +141,11 @@ task_struct *Scheduler::pick()
     if (forced_ != nullptr)
         return std::exchange(forced_, nullptr);
     task_struct *usual = pick_by_default();
-    if (usual == nullptr && is_directed())
+    if (usual == nullptr && run_is_directed)
         director_->at_rest();
     if (usual == nullptr || !stopped_task_)
         return usual;
-    if (is_directed()) {
+    if (run_is_directed) {
         const Occasion occasion = std::exchange(stopped_task_, std::nullopt)->occasion;
         return ask_director(occasion, *usual);
     }
@@ -168,7 +170,7 @@ void Scheduler::run()
         last = task;
         task->fiber->resume();
         current_ = nullptr;
-        if (is_directed() && step_open_)
+        if (run_is_directed && step_open_)
             end_step(*task);
         if (task->state == TaskState::done) {
             retire(*task);
@@ -185,7 +187,7 @@ void Scheduler::step()
 
 void Scheduler::settle()
 {
-    directed_ = switches_allowed_ && director_ != nullptr;
+    run_is_directed = switches_allowed_ && director_ != nullptr;
     asked_ = switches_allowed_ && (!named_.empty() || !at_points_.all.empty() ||
                                    !at_stops_.all.empty() || choices_ != nullptr);
 }
@@ -198,14 +200,14 @@ void Scheduler::point(Point point, Name object)
         event.detail = static_cast<std::uint8_t>(point);
         event.extra = context_of(*current_);
     }
-    if (directed_ || asked_) [[unlikely]]
+    if (run_is_directed || asked_) [[unlikely]]
         decide(point, object);
 }
 
 // Somebody may want another task to go on.
 void Scheduler::decide(Point point, Name object)
 {
-    if (directed_) {
+    if (run_is_directed) {
         if (point == Point::device_lock || point == Point::mutex_lock || point == Point::rwsem_lock)
             touches_orders();
         end_step(*current_);

@@ -28,12 +28,10 @@ struct Frame {
     FrameKind kind{};
     const char *name = nullptr;
     Text text;
-    // Of the frames up to this one: the outermost of the code under test, or, if there is none, the
-    // outermost of all; and the innermost of the code under test, or nullptr. Kept here, because every
-    // record asks for them.
+    // What its caller had.
     const char *cause = nullptr;
     const char *innermost = nullptr;
-    Footprint outside; // what its caller keeps to
+    Footprint outside;
 };
 
 enum class TaskState : std::uint8_t { ready, blocked, done };
@@ -54,6 +52,11 @@ struct task_struct {
 
     std::array<Frame, bounds::call_depth_max> frames;
     std::size_t frame_count = 0;
+    // The outermost function of the code under test on its stack, or, if there is none, the outermost of
+    // all; and the innermost of the code under test; nullptr if there is none. Kept here, because every
+    // record asks for them.
+    const char *cause = nullptr;
+    const char *innermost = nullptr;
     std::array<Name, bounds::locks_held_max> held;
     std::size_t held_count = 0;
 
@@ -67,14 +70,10 @@ struct task_struct {
 // function there, otherwise what kind of task it is.
 inline const char *cause_of(const task_struct &task)
 {
-    return task.frame_count > 0 ? task.frames[task.frame_count - 1].cause
-                                : word_text(task.role.kind).data();
+    return task.cause != nullptr ? task.cause : word_text(task.role.kind).data();
 }
 // The innermost function of the code under test, or nullptr.
-inline const char *innermost_of(const task_struct &task)
-{
-    return task.frame_count > 0 ? task.frames[task.frame_count - 1].innermost : nullptr;
-}
+inline const char *innermost_of(const task_struct &task) { return task.innermost; }
 // The kind of the outermost frame of the code under test; false if there is none.
 bool outermost_is(const task_struct &task, FrameKind kind);
 
@@ -103,7 +102,6 @@ public:
         director_ = director;
         settle();
     }
-    bool is_directed() const { return directed_; }
     // The running task's step touches it.
     void touch(Footprint touched) { touched_ = touched_ | touched; }
     // Gives all fibers back, abandoning what still runs.
@@ -196,9 +194,8 @@ private:
     std::uint64_t steps_ = 0;
     std::uint64_t steps_max_ = 0;
     bool switches_allowed_ = false;
-    // Follow from the above; every step asks. Whether somebody decides who runs; and whether it makes a
-    // difference where a switch could be.
-    bool directed_ = false;
+    // Follows from the above, as run_is_directed does; every step asks. Whether it makes a difference
+    // where a switch could be.
     bool asked_ = false;
     bool stopped_ = false;
 };

@@ -5,11 +5,13 @@
 #include "kernel/footprint.hpp"
 #include "kernel/kernel.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace kernel {
 
 constinit thread_local State *current_state = nullptr;
+constinit thread_local bool run_is_directed = false;
 
 bool IS_ENABLED(config_symbol symbol)
 {
@@ -61,18 +63,20 @@ void State::begin(Memory memory_mode, std::span<const Switch> switches,
     dax_regions.what = name_of(Word::dax_regions);
 }
 
-// Drops every pointer into the simulated heap, so that a leak on it is one for LeakSanitizer, too.
+// Drops every pointer into the simulated heap. Where that is malloc's, none stays in memory that is kept,
+// so that a leak is one for LeakSanitizer, too.
 void State::forget()
 {
+    const bool wipe = objects.place() == Place::heap;
     work_sequence = 0;
     device_serial = 0;
     visits_open = 0;
     for (bus_type *bus : {&platform_bus, &cxl_bus, &pci_bus, &dax_bus}) {
-        kernel::forget(bus->devices);
-        kernel::forget(bus->drivers);
+        kernel::forget(bus->devices, wipe);
+        kernel::forget(bus->drivers, wipe);
         bus->match = nullptr;
     }
-    device_lists.forget_all();
+    device_lists.forget_all(wipe);
     probe_count = 0;
     async_entries = 0;
     unrelated_probe = false;
@@ -84,8 +88,8 @@ void State::forget()
     memregions.clear();
     nodes.clear();
     mocked_range.reset();
-    kernel::forget(cxl.decoders);
-    kernel::forget(cxl.memdevs);
+    kernel::forget(cxl.decoders, wipe);
+    kernel::forget(cxl.memdevs, wipe);
     cxl = {.decoders = std::move(cxl.decoders), .memdevs = std::move(cxl.memdevs)};
     dax = {};
     config = {};
@@ -112,44 +116,61 @@ std::vector<device *> *DeviceLists::take()
 
 void DeviceLists::give_back(std::vector<device *> *list)
 {
-    forget(*list);
+    list->clear();
     idle_.push_back(list);
 }
 
-void DeviceLists::forget_all()
+void DeviceLists::forget_all(bool wipe)
 {
     idle_.clear();
-    for (std::vector<device *> &list : all_)
-        give_back(&list);
+    for (std::vector<device *> &list : all_) {
+        forget(list, wipe);
+        idle_.push_back(&list);
+    }
 }
 
 namespace {
 
-Event &append(State &self, EventKind kind, Name object, std::int32_t value)
+[[gnu::noinline]] void make_room(Events &events)
 {
-    Event &event = self.events.emplace_back();
-    event.kind = kind;
-    event.object = object;
-    event.value = value;
+    constexpr std::size_t usual = 512; // more than most runs record
+    events.reserve(std::max(usual, 2 * events.capacity()));
+}
+
+[[gnu::noinline]] Event &append(State &self, EventKind kind, Name object, std::int32_t value)
+{
+    Event event{.kind = kind, .object = object, .value = value};
     if (self.scheduler.on_task()) {
         const task_struct &task = self.scheduler.current();
         event.task = task.index;
-        if (task.frame_count > 0) {
-            const Frame &top = task.frames[task.frame_count - 1];
-            event.function = top.cause;
-            event.caller = top.innermost;
-        }
+        event.function = task.cause;
+        event.caller = task.innermost;
     }
-    return event;
+    // Out of line and known to have been done, so that what is done for each record stays short.
+    Events &events = self.events;
+    if (events.size() == events.capacity()) [[unlikely]]
+        make_room(events);
+    if (events.size() == events.capacity())
+        __builtin_unreachable();
+    return events.emplace_back(event);
+}
+
+[[gnu::noinline]] Event &record_directed(State &self, EventKind kind, Name object,
+                                         std::int32_t value)
+{
+    if (self.scheduler.on_task())
+        touches_as_judged(kind);
+    return self.recorded->has(kind) ? append(self, kind, object, value) : self.not_recorded;
 }
 
 } // namespace
 
+// Little is done here, so that a record that is not made costs little.
 Event &record(EventKind kind, Name object, std::int32_t value)
 {
     State &self = state();
-    if (self.scheduler.is_directed() && self.scheduler.on_task()) [[unlikely]]
-        touches_as_judged(kind);
+    if (run_is_directed) [[unlikely]]
+        return record_directed(self, kind, object, value);
     return self.recorded->has(kind) ? append(self, kind, object, value) : self.not_recorded;
 }
 

@@ -33,11 +33,11 @@ struct FaultState {
     bool fired = false;
 };
 
-// Empties the list and keeps its room. Nothing of what it held stays there, where it would hide a leak
-// from LeakSanitizer.
-template <class Item> void forget(std::vector<Item> &list)
+// Empties the list and keeps its room. What it held stays there unless it is wiped.
+template <class Item> void forget(std::vector<Item> &list, bool wipe)
 {
-    list.assign(list.capacity(), Item{});
+    if (wipe)
+        list.assign(list.capacity(), Item{});
     list.clear();
 }
 
@@ -49,7 +49,7 @@ public:
     std::vector<device *> *take();
     void give_back(std::vector<device *> *list);
     // Gives all back.
-    void forget_all();
+    void forget_all(bool wipe);
 
 private:
     std::deque<std::vector<device *>> all_;

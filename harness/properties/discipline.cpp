@@ -30,9 +30,10 @@ using Node = WaitGraph::Node;
 // Locks, and the item and the queue that the task works for.
 constexpr std::size_t held_max = bounds::locks_held_max + 2;
 
+// Set where one is first met: a run has few of the many that there may be.
 struct Task {
-    std::uint16_t index = 0;
-    std::size_t count = 0;
+    std::uint16_t index;
+    std::uint16_t count;
     std::array<Node, held_max> held;
 };
 
@@ -87,7 +88,7 @@ private:
     Collector &collector_;
     WaitGraph graph_;
     std::size_t task_count_ = 0;
-    std::array<Task, bounds::tasks_max> tasks_; // those that hold something
+    std::array<Task, bounds::tasks_max> tasks_; // those that have not ended and held something
 };
 
 void Discipline::observe(std::size_t index)
@@ -160,10 +161,8 @@ void Discipline::release(const Event &event, Kind kind, kernel::Name name)
             --task->count; // mostly the last one
             for (; i < task->count; ++i)
                 task->held[i] = task->held[i + 1];
-            break;
+            return;
         }
-    if (task->count == 0)
-        forget(event.task);
 }
 
 void Discipline::forget(std::uint16_t task)
@@ -219,7 +218,7 @@ void Discipline::depend(std::size_t index, Kind kind, kernel::Name name)
     const Event &event = events_[index];
     const Task *task = find(event.task);
     const bool awaited = (event.extra & kernel::in_awaited) != 0;
-    if (task == nullptr && !awaited)
+    if ((task == nullptr || task->count == 0) && !awaited)
         return; // most often
     const auto to = graph_.node(kind, name);
     if (!to)

@@ -35,6 +35,13 @@ void Ownership::observe(std::size_t index)
 {
     const Event &event = events_[index];
     switch (event.kind) {
+    case EventKind::walk_begin:
+    case EventKind::walk_end:
+    case EventKind::visit_begin:
+    case EventKind::visit_end:
+    case EventKind::fault:
+        observe_walks(index);
+        return;
     case EventKind::hmem_range:
         // All entries of hmem_active are the first device's.
         range_appeared(kernel::name_of(Word::hmem_platform, 0), {event.start, event.end});
@@ -64,7 +71,6 @@ void Ownership::observe(std::size_t index)
     }
     if (facts_.observe(event, index))
         facts_changed();
-    observe_walks(index);
 }
 
 void Ownership::range_appeared(kernel::Name host, Range range)

@@ -58,9 +58,15 @@ bool OwnershipFacts::observe(const Event &event, std::size_t index)
         if (event.object.word == Word::dax_cxl)
             dax_cxl_live_ = event.value == static_cast<std::int32_t>(kernel::module_state::live);
         return false;
+    case EventKind::device_added:
+    case EventKind::device_deleted:
+    case EventKind::probe_begin:
+    case EventKind::probe_end:
+    case EventKind::unbind_begin:
+        return observe_devices(event);
     default:
         observe_memory(event, index);
-        return observe_devices(event);
+        return false;
     }
 }
 

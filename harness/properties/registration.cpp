@@ -52,9 +52,7 @@ public:
         case EventKind::module_state:
         case EventKind::work_begin:
         case EventKind::flush_begin:
-            std::erase_if(beginnings_,
-                          [&](const Beginning &one) { return one.task == event.task; });
-            beginnings_.push_back({event.task, index});
+            begin(event.task, index);
             break;
         case EventKind::driver_listed:
             if (event.object.word == Word::cxl_dax_region)
@@ -66,6 +64,16 @@ public:
     }
 
 private:
+    void begin(std::uint16_t task, std::size_t index)
+    {
+        for (Beginning &known : beginnings_)
+            if (known.task == task) {
+                known.index = index;
+                return;
+            }
+        beginnings_.push_back({task, index});
+    }
+
     void judge(const kernel::Event &event, std::size_t index)
     {
         for (const Beginning &beginning : beginnings_)

@@ -107,7 +107,8 @@ void Explorer::visit(bool last_was_fault)
         switches == switches_ && scenario_.faults.size() == own_faults_ + options_.faults_max;
     Choices &choices = choices_[depth()];
     const Result result =
-        machine_.run(revision_, scenario_, {.choices = leaf ? nullptr : &choices});
+        machine_.run(revision_, scenario_,
+                     {.recording = options_.recording(), .choices = leaf ? nullptr : &choices});
     // What is on the way to the other parts is counted in the first.
     if (is_on_way())
         ; // counted before the search was stopped

@@ -57,6 +57,12 @@ struct ExploreOptions {
     const Explored *from = nullptr;
     // Takes in the runs that count; nullptr: nobody asks.
     Campaign *campaign = nullptr;
+
+    // All that a campaign asks for; otherwise what is judged and how runs end.
+    Recording recording() const
+    {
+        return campaign != nullptr ? Recording::everything : Recording::ends;
+    }
 };
 
 // What shows on some schedule: an identity, and how it is judged.

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 namespace run {
@@ -28,14 +28,16 @@ struct Fact {
 
 class Facts {
 public:
+    Facts() { facts_.reserve(facts_usual); }
     void read(const Event &event);
-    std::uint64_t digest();
+    std::uint64_t digest() const;
 
 private:
     void set(Aspect aspect, const Event &event, std::int32_t value, Name other = {});
     void drop(Aspect aspect, Name object);
     std::vector<Fact>::iterator find(Aspect aspect, Name object);
 
+    static constexpr std::size_t facts_usual = 64; // most runs have fewer: one allocation
     std::vector<Fact> facts_;
 };
 
@@ -48,15 +50,20 @@ std::vector<Fact>::iterator Facts::find(Aspect aspect, Name object)
 
 void Facts::set(Aspect aspect, const Event &event, std::int32_t value, Name other)
 {
-    drop(aspect, event.object);
-    facts_.push_back({aspect, event.object, other, value, event.start, event.end});
+    const Fact fact{aspect, event.object, other, value, event.start, event.end};
+    if (const auto known = find(aspect, event.object); known != facts_.end())
+        *known = fact;
+    else
+        facts_.push_back(fact);
 }
 
 // Nothing is said of what is not there.
 void Facts::drop(Aspect aspect, Name object)
 {
-    if (const auto known = find(aspect, object); known != facts_.end())
-        facts_.erase(known);
+    if (const auto known = find(aspect, object); known != facts_.end()) {
+        *known = facts_.back();
+        facts_.pop_back();
+    }
 }
 
 void Facts::read(const Event &event)
@@ -109,11 +116,7 @@ constexpr std::uint64_t mix(std::uint64_t digest, std::uint64_t value)
     return digest ^ digest >> 33;
 }
 
-constexpr std::uint64_t number_of(Name name)
-{
-    return static_cast<std::uint64_t>(name.word) << 24 |
-           static_cast<std::uint64_t>(name.part) << 16 | static_cast<std::uint16_t>(name.number);
-}
+constexpr std::uint64_t number_of(Name name) { return std::bit_cast<std::uint32_t>(name); }
 
 std::uint64_t mix(std::uint64_t digest, std::string_view text)
 {
@@ -122,18 +125,17 @@ std::uint64_t mix(std::uint64_t digest, std::string_view text)
     return digest;
 }
 
-std::uint64_t Facts::digest()
+// A sum: in which order they became facts makes no difference.
+std::uint64_t Facts::digest() const
 {
-    std::sort(facts_.begin(), facts_.end(), [](const Fact &left, const Fact &right) {
-        return std::tuple(left.aspect, number_of(left.object)) <
-               std::tuple(right.aspect, number_of(right.object));
-    });
     std::uint64_t digest = facts_.size();
-    for (const Fact &fact : facts_)
-        for (const std::uint64_t part :
-             {static_cast<std::uint64_t>(fact.aspect), number_of(fact.object),
-              number_of(fact.other), static_cast<std::uint64_t>(fact.value), fact.start, fact.end})
-            digest = mix(digest, part);
+    for (const Fact &fact : facts_) {
+        std::uint64_t one = mix(static_cast<std::uint64_t>(fact.aspect),
+                                number_of(fact.object) << 32 | number_of(fact.other));
+        one = mix(one, static_cast<std::uint64_t>(fact.value));
+        one = mix(one, fact.start);
+        digest += mix(one, fact.end);
+    }
     return digest;
 }
 
@@ -159,6 +161,27 @@ std::uint64_t verdict_digest(const Result &result)
 }
 
 } // namespace
+
+const kernel::RecordSet &final_state_records()
+{
+    static constexpr kernel::RecordSet read = {EventKind::phase,
+                                               EventKind::window_published,
+                                               EventKind::window_withdrawn,
+                                               EventKind::region_state,
+                                               EventKind::module_state,
+                                               EventKind::device_added,
+                                               EventKind::device_deleted,
+                                               EventKind::probe_end,
+                                               EventKind::unbind_end,
+                                               EventKind::driver_listed,
+                                               EventKind::driver_unregistered,
+                                               EventKind::dax_region_added,
+                                               EventKind::dax_region_removed,
+                                               EventKind::memory_online,
+                                               EventKind::memory_offline,
+                                               EventKind::memory_refused};
+    return read;
+}
 
 std::uint64_t final_state(const Result &result)
 {

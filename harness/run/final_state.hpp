@@ -6,6 +6,7 @@
 // whose part in the verdict counts all the same.
 #pragma once
 
+#include "kernel/record_set.hpp"
 #include "run/machine.hpp"
 
 #include <cstdint>
@@ -15,5 +16,8 @@ namespace run {
 // Depends on nothing but the run: no addresses, no order in time. 64 bits: among a million states
 // that differ, two share a number with a probability of 1 in 37 million.
 std::uint64_t final_state(const Result &result);
+
+// Those that it reads, beside those that are judged.
+const kernel::RecordSet &final_state_records();
 
 } // namespace run

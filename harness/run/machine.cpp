@@ -6,6 +6,7 @@
 #include "kernel/kernel.hpp"
 #include "properties/exceptions.hpp"
 #include "run/boot.hpp"
+#include "run/final_state.hpp"
 #include "run/operations.hpp"
 
 #include <algorithm>
@@ -157,6 +158,21 @@ bool shows_violation(const Result &result, const scenario::Scenario &scenario)
     });
 }
 
+const kernel::RecordSet &records_of(Recording recording)
+{
+    static const kernel::RecordSet ends = properties::judged_records() | final_state_records();
+    switch (recording) {
+    case Recording::everything:
+        return kernel::all_records;
+    case Recording::judged:
+    case Recording::if_found:
+        return properties::judged_records();
+    case Recording::ends:
+        return ends;
+    }
+    return kernel::all_records;
+}
+
 } // namespace
 
 Machine::Machine() : state_(std::make_unique<State>()) {}
@@ -165,24 +181,22 @@ Machine::~Machine() = default;
 Result Machine::run(const drivers::Revision &revision, const scenario::Scenario &scenario,
                     Options options)
 {
-    Result result =
-        run_once(revision, scenario, options, options.recording == Recording::everything);
+    Result result = run_once(revision, scenario, options, records_of(options.recording));
     if (options.recording != Recording::if_found || !shows_violation(result, scenario))
         return result;
     HARNESS_ASSERT(options.director == nullptr);
-    return run_once(revision, scenario, options, true);
+    return run_once(revision, scenario, options, kernel::all_records);
 }
 
 Result Machine::run_once(const drivers::Revision &revision, const scenario::Scenario &scenario,
-                         const Options &options, bool all_records)
+                         const Options &options, const kernel::RecordSet &recorded)
 {
     State &self = *state_;
     const CurrentState current(self);
     note(options, Stage::begin);
     self.begin(options.memory, scenario.switches, scenario.faults, steps_max(scenario),
                options.place);
-    if (!all_records)
-        self.recorded = &properties::judged_records();
+    self.recorded = &recorded;
     if (options.choices != nullptr)
         options.choices->clear();
     self.scheduler.watch(options.choices);

@@ -26,6 +26,7 @@ enum class Stage : std::uint8_t { begin, boot, actors, rest, epilogue, judge, en
 enum class Recording : std::uint8_t {
     everything,
     judged, // only those that are judged: nobody is to tell what happened
+    ends,   // and those that say how it ends (final_state.hpp)
     // Likewise; where a violation is found that is neither accepted nor open, all of them, by a second run. Not
     // with a director.
     if_found,
@@ -75,7 +76,7 @@ public:
 
 private:
     Result run_once(const drivers::Revision &revision, const scenario::Scenario &scenario,
-                    const Options &options, bool all_records);
+                    const Options &options, const kernel::RecordSet &recorded);
 
     std::unique_ptr<kernel::State> state_;
 };

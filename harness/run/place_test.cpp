@@ -2,11 +2,13 @@
 // Builds differ in where the simulated kernel's objects lie (HMEMFUZZ_ARENA), properties are shown only
 // the records that they declare to read, and a run may make only those: it makes no difference to what a
 // run gives.
+#include "run/final_state.hpp"
 #include "run/random_scenarios.hpp"
 #include "run/testing.hpp"
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <filesystem>
 
 namespace run::testing {
@@ -153,6 +155,23 @@ TEST(Place, ARunThatMakesOnlyTheRecordsThatAreJudgedHasTheSameVerdict)
     });
     EXPECT_GT(left_out, 0U);
     EXPECT_GT(found, 0U);
+}
+
+TEST(Place, ARunThatRecordsHowItEndsHasTheSameFinalStateAndVerdict)
+{
+    Machine all;
+    Machine few;
+    std::set<std::uint64_t> states;
+    for_each_scenario([&](const scenario::Scenario &scenario) {
+        for (const drivers::Revision &tested : drivers::revisions()) {
+            const Result first = all.run(tested, scenario);
+            const Result second = few.run(tested, scenario, {.recording = Recording::ends});
+            ASSERT_EQ(judgements(first, scenario), judgements(second, scenario)) << tested.id;
+            ASSERT_EQ(final_state(first), final_state(second)) << tested.id;
+            states.insert(final_state(first));
+        }
+    });
+    EXPECT_GT(states.size(), 1000U);
 }
 
 TEST(Place, ARunInWhichAViolationIsFoundHasAllRecords)

@@ -196,9 +196,10 @@ void Reducer::execute()
     choices_passed_ = 0;
     is_numbered_ = false;
     is_foreign_ = false;
-    const Result result =
-        machine_.run(revision_, scenario_,
-                     {.choices = asks_for_calls() ? &choices_ : nullptr, .director = this});
+    const Result result = machine_.run(revision_, scenario_,
+                                       {.recording = options_.recording(),
+                                        .choices = asks_for_calls() ? &choices_ : nullptr,
+                                        .director = this});
     if (is_lost_ || depth_ < path_.size())
         throw std::invalid_argument("a choice is not there");
     if (!is_numbered_)
