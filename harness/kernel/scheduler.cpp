@@ -192,9 +192,16 @@ void Scheduler::settle()
                                    !at_stops_.all.empty() || choices_ != nullptr);
 }
 
+// Most points are neither recorded nor asked about: then little is done.
 void Scheduler::point(Point point, Name object)
 {
     step();
+    if (run_is_directed || asked_ || state().recorded->has(point))
+        show(point, object);
+}
+
+void Scheduler::show(Point point, Name object)
+{
     if (state().recorded->has(point)) {
         Event &event = record(EventKind::point, object);
         event.detail = static_cast<std::uint8_t>(point);

@@ -162,6 +162,7 @@ private:
     void step();
     void stop(Occasion occasion, Name object);
     void settle();
+    [[gnu::noinline]] void show(Point point, Name object);
     void decide(Point point, Name object);
     void end_step(const task_struct &task);
     // nullptr: the run is given up.

@@ -244,9 +244,10 @@ void Discipline::add_edge(const Edge &edge)
         return;
     }
     // The graph is kept free of rings, so that each is reported at the step that closes it only.
-    // Most often the newcomer has taken nothing yet: no need to search.
+    // Most often the newcomer has taken nothing yet, or nobody who held something has taken what is
+    // held: no need to search.
     std::vector<Edge> path;
-    if (!graph_.is_end(edge.to))
+    if (!graph_.is_end(edge.to) && !graph_.is_begin(edge.from))
         path = graph_.path(edge.to, edge.from);
     if (path.empty())
         graph_.add_edge(edge);

@@ -26,6 +26,7 @@ std::optional<WaitGraph::Node> WaitGraph::find(Key key)
 void WaitGraph::add_edge(const Edge &edge)
 {
     after_[edge.from][edge.to / 64] |= std::uint64_t{1} << (edge.to % 64);
+    targets_[edge.to / 64] |= std::uint64_t{1} << (edge.to % 64);
     edges_.push_back(edge);
 }
 

@@ -61,6 +61,8 @@ public:
     bool has_edge(Node from, Node to) const { return bit(from, to); }
     // Whether no edge goes out of it.
     bool is_end(Node node) const { return after_[node] == Nodes{}; }
+    // Whether none comes in.
+    bool is_begin(Node node) const { return (targets_[node / 64] >> (node % 64) & 1) == 0; }
     void add_edge(const Edge &edge);
     // The edges of a shortest way from one node to another, in order; empty if there is none.
     std::vector<Edge> path(Node from, Node to) const;
@@ -103,6 +105,7 @@ private:
     std::array<Key, nodes_max> keys_;
     std::array<std::uint8_t, slots> index_{}; // 1 + node, by hash; 0: free
     std::array<Nodes, nodes_max> after_;
+    Nodes targets_{}; // of any edge
     std::pmr::vector<Edge> edges_;
 };
 
