@@ -3,7 +3,6 @@
 
 #include "fuzz/failure.hpp"
 #include "fuzz/warm_up.hpp"
-#include "kernel/module.hpp"
 #include "run/machine.hpp"
 #include "scenario/wire.hpp"
 
@@ -15,89 +14,7 @@
 namespace fuzz {
 namespace {
 
-using kernel::Event;
-using kernel::EventKind;
-using kernel::Word;
 using scenario::Scenario;
-
-// ---------------------------------------------------------------- where stories part
-
-bool shows(const Story &story, std::string_view lead)
-{
-    return std::any_of(story.identities.begin(), story.identities.end(),
-                       [&](const std::string &identity) { return identity.starts_with(lead); });
-}
-
-bool probed_after_resolution(const Scenario &, const Story &left, const Story &)
-{
-    bool resolved = false;
-    for (const Event &event : left.events) {
-        if (event.kind != EventKind::walk_begin)
-            continue;
-        const bool by_the_work = event.value == 1;
-        if (resolved && !by_the_work)
-            return true;
-        resolved = resolved || by_the_work;
-    }
-    return false;
-}
-
-bool second_run_registers_again(const Scenario &, const Story &left, const Story &)
-{
-    return shows(left, "repeated-resolution:");
-}
-
-bool second_device(const Scenario &scenario, const Story &, const Story &)
-{
-    return scenario.layout.hmem_platform_1.has_value();
-}
-
-bool resolves_during_unload(const Scenario &, const Story &left, const Story &)
-{
-    bool going = false;
-    for (const Event &event : left.events) {
-        if (event.kind == EventKind::module_state && event.object.word == Word::dax_hmem)
-            going = event.value == static_cast<std::int32_t>(kernel::module_state::going);
-        if (going && event.kind == EventKind::walk_begin && event.value == 1)
-            return true;
-    }
-    return false;
-}
-
-bool right_is_not_configurable(const Scenario &, const Story &, const Story &right)
-{
-    return !right.configurable;
-}
-
-// clang-format off: one row a difference
-constexpr AllowedDifference table[] = {
-    {{"v7", "v7-reviewed"}, "uninitialized-work:cxl_dax_region_driver_register", nullptr,
-     "V7-1: flush before any hmem_platform device probed; the static work item is the remedy",
-     "abuOLq6bMPa0nNAL@aschofie-mobl2.lan"},
-    {{"v7", "v7-reviewed"}, "uninitialized-work:dax_hmem_exit", nullptr,
-     "V7-2: flush at exit of what was never set up; either remedy is one",
-     "abuOLq6bMPa0nNAL@aschofie-mobl2.lan"},
-    {{"v7-gated-exit", "v7-reviewed"}, "uninitialized-work:cxl_dax_region_driver_register", nullptr,
-     "V7-1: the gate at exit is no remedy against it",
-     "abuOLq6bMPa0nNAL@aschofie-mobl2.lan"},
-    {{"v7-reviewed", "v8"}, {}, probed_after_resolution,
-     "V7-3: a probe after the resolution registers what touches a window; from v8 on CXL wins",
-     "69bc81bfa9baa_7ee310093@dwillia2-mobl4.notmuch"},
-    {{"v7-reviewed", "v8"}, {}, second_run_registers_again,
-     "V7-5: the work runs twice and registers every range again",
-     "20260322195343.206900-1-Smita.KoralahalliChannabasappa@amd.com"},
-    {{"v8", "mainline"}, {}, second_device,
-     "V8-3: flag and work item belong to one device; from f8dc1bde1873 on to each",
-     "f8dc1bde1873"},
-    {{"v8", "mainline"}, {}, resolves_during_unload,
-     "V8-6: v8 flushes first and unbinds then, so that a pending resolution is spent on an unload; "
-     "mainline unbinds first, and the next load resolves",
-     "UPSTREAM.md 2.6, 2.7"},
-    {{"v8", "mainline"}, {}, right_is_not_configurable,
-     "K-2: DEV_DAX_HMEM=y with CXL_ACPI or CXL_PCI as a module is no longer possible",
-     "1eaef15b2349"},
-};
-// clang-format on
 
 // ---------------------------------------------------------------- comparison
 
@@ -113,11 +30,156 @@ bool same_pair(const RevisionPair &left, const RevisionPair &right)
     return left.left == right.left && left.right == right.right;
 }
 
-bool left_may_show(const RevisionPair &pair, std::string_view identity)
+// What the rows that apply to one run allow.
+struct Allowance {
+    std::vector<std::string_view> left;
+    std::vector<std::string_view> right;
+    Ranges ranges;
+};
+
+Allowance allowance(std::span<const AllowedDifference> table, const RevisionPair &pair,
+                    const Scenario &scenario, const Story &left, const Story &right)
 {
-    return std::any_of(std::begin(table), std::end(table), [&](const AllowedDifference &row) {
-        return same_pair(row.pair, pair) && row.identity == identity;
-    });
+    Allowance all;
+    for (const AllowedDifference &row : table) {
+        if (!same_pair(row.pair, pair))
+            continue;
+        if (row.applies != nullptr && !row.applies(scenario, left, right))
+            continue;
+        if (row.ranges != nullptr) {
+            const Ranges ranges = row.ranges(left, right);
+            if (ranges.empty())
+                continue;
+            all.ranges.insert(all.ranges.end(), ranges.begin(), ranges.end());
+        }
+        all.left.insert(all.left.end(), row.left.begin(), row.left.end());
+        all.right.insert(all.right.end(), row.right.begin(), row.right.end());
+    }
+    return all;
+}
+
+bool is_listed(const std::vector<std::string_view> &allowed, std::string_view what)
+{
+    return std::find(allowed.begin(), allowed.end(), what) != allowed.end();
+}
+
+// The ranges of the hmem devices that operations name, in order.
+Ranges named_by_number(const Story &story)
+{
+    std::vector<std::pair<kernel::Name, kernel::Range>> devices;
+    Ranges named;
+    for (const kernel::Event &event : story.events) {
+        if (event.object.word != kernel::Word::hmem)
+            continue;
+        if (event.kind == kernel::EventKind::device_added)
+            devices.emplace_back(event.object, kernel::Range{event.start, event.end});
+        if (event.kind != kernel::EventKind::operation)
+            continue;
+        const auto device = std::find_if(devices.rbegin(), devices.rend(), [&](const auto &known) {
+            return known.first == event.object;
+        });
+        if (device != devices.rend())
+            named.push_back(device->second);
+    }
+    return named;
+}
+
+bool overlaps_any(const Ranges &ranges, const kernel::Range &range)
+{
+    return std::any_of(ranges.begin(), ranges.end(),
+                       [&](const kernel::Range &known) { return known.overlaps(range); });
+}
+
+// Of several actors, one may wait where it does not in the other story, so that another goes first.
+bool in_the_same_order(const Story &left, const Story &right)
+{
+    using Operation = std::pair<std::uint8_t, kernel::Word>;
+    const auto operations = [](const Story &story) {
+        std::vector<Operation> all;
+        for (const kernel::Event &event : story.events) {
+            if (event.kind == kernel::EventKind::phase &&
+                event.value == static_cast<std::int32_t>(kernel::Phase::rest))
+                break; // what comes then is the harness's
+            if (event.kind == kernel::EventKind::operation)
+                all.emplace_back(event.detail, event.object.word);
+        }
+        return all;
+    };
+    return operations(left) == operations(right);
+}
+
+// Adds what the ranges of rows that apply draw in. Returns whether any with another owner is left.
+bool draw_in(Ranges &ranges, const Story &left, const Story &right)
+{
+    if (!ranges.empty() && !in_the_same_order(left, right))
+        ranges.push_back({0, ~std::uint64_t{0}});
+    if (!ranges.empty())
+        for (const Story *story : {&left, &right}) {
+            const Ranges named = named_by_number(*story);
+            ranges.insert(ranges.end(), named.begin(), named.end());
+        }
+    Ranges differ;
+    const auto note_missing = [&](const auto &owners, const auto &others) {
+        for (const properties::Owned &owned : owners)
+            if (std::find(others.begin(), others.end(), owned) == others.end())
+                differ.push_back(owned.range);
+    };
+    note_missing(left.owners, right.owners);
+    note_missing(right.owners, left.owners);
+    for (;;) {
+        const auto found = std::find_if(differ.begin(), differ.end(), [&](const auto &range) {
+            return overlaps_any(ranges, range);
+        });
+        if (found == differ.end())
+            return !differ.empty();
+        ranges.push_back(*found);
+        differ.erase(found);
+    }
+}
+
+bool is_about_owners(properties::Property property)
+{
+    using properties::Property;
+    return property == Property::wrong_owner || property == Property::lost_range ||
+           property == Property::unusable_range || property == Property::double_registration ||
+           property == Property::double_claim;
+}
+
+bool by_identity(const Shown &left, const Shown &right) { return left.identity < right.identity; }
+
+bool shows(const Story &story, const Shown &shown)
+{
+    return std::binary_search(story.shown.begin(), story.shown.end(), shown, by_identity);
+}
+
+// What only the first one shows although nothing allows it; empty if there is no such thing.
+std::string shown_alone(const Story &story, const Story &other,
+                        const std::vector<std::string_view> &allowed, const Ranges &ranges)
+{
+    const auto is_allowed = [&](const Shown &shown) {
+        if (is_listed(allowed, shown.identity))
+            return true;
+        if (ranges.empty() || !is_about_owners(shown.property))
+            return false;
+        return overlaps_any(ranges, shown.range) ||
+               std::any_of(other.shown.begin(), other.shown.end(), [&](const Shown &likewise) {
+                   return likewise.property == shown.property && likewise.range == shown.range;
+               });
+    };
+    for (const Shown &shown : story.shown)
+        if (!shows(other, shown) && !is_allowed(shown))
+            return shown.identity;
+    return {};
+}
+
+// By what it may show: it says nothing of what came later in the other story.
+bool broke_down(const Story &story, const Story &other,
+                const std::vector<std::string_view> &allowed)
+{
+    return !story.completed && other.completed &&
+           std::any_of(story.shown.begin(), story.shown.end(), [&](const Shown &shown) {
+               return is_listed(allowed, shown.identity) && !shows(other, shown);
+           });
 }
 
 [[noreturn, gnu::noinline]] void revisions_disagree(const RevisionPair &pair,
@@ -132,47 +194,52 @@ bool left_may_show(const RevisionPair &pair, std::string_view identity)
 
 } // namespace
 
-std::span<const AllowedDifference> allowed_differences() { return table; }
-
 Story sequential_story(const drivers::Revision &revision, Scenario scenario)
 {
     scenario.switches.clear();
     scenario.faults.clear();
     const run::Result result = machine().run(revision, scenario);
     Story story;
+    story.completed = result.completed;
     story.configurable = result.configurable;
     story.modelled = result.unmodelled == nullptr || !result.configurable;
     for (const properties::Violation &violation : result.verdict)
-        story.identities.push_back(properties::identity(violation));
-    std::sort(story.identities.begin(), story.identities.end());
-    story.identities.erase(std::unique(story.identities.begin(), story.identities.end()),
-                           story.identities.end());
+        story.shown.push_back(
+            {properties::identity(violation), violation.property, violation.range});
+    std::stable_sort(story.shown.begin(), story.shown.end(), by_identity);
     story.owners = properties::owners_at_rest(result.events);
     story.events = result.events;
     return story;
 }
 
 std::string difference(const RevisionPair &pair, const Scenario &scenario, const Story &left,
-                       const Story &right)
+                       const Story &right, std::span<const AllowedDifference> table)
 {
     if (!left.modelled || !right.modelled)
         return {}; // no verdict to compare
-    for (const AllowedDifference &row : table)
-        if (same_pair(row.pair, pair) && row.parts != nullptr && row.parts(scenario, left, right))
-            return {};
+    const auto same_identity = [](const Shown &one, const Shown &other) {
+        return one.identity == other.identity;
+    };
+    if (left.configurable == right.configurable && left.owners == right.owners &&
+        std::equal(left.shown.begin(), left.shown.end(), right.shown.begin(), right.shown.end(),
+                   same_identity))
+        return {};
+    Allowance allowed = allowance(table, pair, scenario, left, right);
     if (left.configurable != right.configurable)
-        return "configuration";
-    std::vector<std::string> only;
-    std::set_symmetric_difference(left.identities.begin(), left.identities.end(),
-                                  right.identities.begin(), right.identities.end(),
-                                  std::back_inserter(only));
-    for (const std::string &identity : only) {
-        const bool on_left =
-            std::binary_search(left.identities.begin(), left.identities.end(), identity);
-        if (!on_left || !left_may_show(pair, identity))
-            return identity;
-    }
-    return left.owners == right.owners ? std::string() : "owners";
+        return std::string(
+            is_listed(left.configurable ? allowed.left : allowed.right, configuration)
+                ? ""
+                : configuration);
+    const bool other_owners = draw_in(allowed.ranges, left, right);
+    const std::string on_left = shown_alone(left, right, allowed.left, allowed.ranges);
+    const std::string on_right = shown_alone(right, left, allowed.right, allowed.ranges);
+    if (broke_down(left, right, allowed.left))
+        return on_left;
+    if (broke_down(right, left, allowed.right))
+        return on_right;
+    if (!on_left.empty() || !on_right.empty())
+        return on_left.empty() ? on_right : on_left;
+    return other_owners ? "owners" : std::string();
 }
 
 void prepare_revisions_agree()

@@ -36,22 +36,41 @@ inline constexpr std::array<RevisionPair, 5> agreeing_revisions = {{
     {"v8", "mainline"},
 }};
 
+struct Shown {
+    std::string identity;
+    properties::Property property{};
+    kernel::Range range{}; // of a property of owners: whose
+};
+
 // What of a run is compared.
 struct Story {
-    std::vector<std::string> identities; // sorted; empty for a kernel that cannot be configured
+    std::vector<Shown> shown; // by identity; empty for a kernel that cannot be configured
     std::vector<properties::Owned> owners;
     std::vector<kernel::Event> events;
+    bool completed = true; // false: the kernel did not survive what it shows
     bool configurable = true;
     bool modelled = true;
 };
 
+using Ranges = std::vector<kernel::Range>;
+
+// What differs where there is only one of both kernels.
+inline constexpr std::string_view configuration = "configuration";
+
 // A difference that is known, between two neighbours in the table above.
 struct AllowedDifference {
     RevisionPair pair;
-    // What the left one may show alone; empty: `parts` tells.
-    std::string_view identity;
-    // Whether the stories part, so that nothing else is comparable.
-    bool (*parts)(const scenario::Scenario &scenario, const Story &left, const Story &right);
+    // Whether the run came to what the reason is about; nullptr: `ranges` or what is shown says so.
+    bool (*applies)(const scenario::Scenario &scenario, const Story &left, const Story &right);
+    // What one may show and the other not, whatever it is about.
+    std::span<const std::string_view> left;
+    std::span<const std::string_view> right;
+    // Who has these may differ, and what is shown of that. Where there is any, so may, for they follow:
+    // what differs and overlaps one; what bind and unbind of hmem.N are about, since numbers are given
+    // as ranges are registered; which walk came last to what both have lost; and all of it if
+    // operations of several actors came in another order. nullptr: owners are the same. Without any
+    // range the row does not apply.
+    Ranges (*ranges)(const Story &left, const Story &right);
     std::string_view reason;
     std::string_view source;
 };
@@ -64,7 +83,8 @@ Story sequential_story(const drivers::Revision &revision, scenario::Scenario sce
 // Empty, or what differs although no row of the table allows it: an identity, "owners" or
 // "configuration".
 std::string difference(const RevisionPair &pair, const scenario::Scenario &scenario,
-                       const Story &left, const Story &right);
+                       const Story &left, const Story &right,
+                       std::span<const AllowedDifference> table = allowed_differences());
 
 // Once, before the first input: see warm_up.hpp.
 void prepare_revisions_agree();
