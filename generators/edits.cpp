@@ -191,48 +191,56 @@ void change_fault(Scenario &scenario, Source &source)
 
 // ---------------------------------------------------------------- all of it
 
-void regenerate_part(Scenario &scenario, Source &source)
+void regenerate_layout(Scenario &scenario, Source &source)
 {
     const Weights weights = swarm(source);
-    const Size size;
-    switch (source.below(4)) {
-    case 0:
-        scenario.layout = make_layout(weights, size.shapes, source);
-        return mend(scenario);
-    case 1:
-        scenario.actors = make_actors(scenario.layout, weights, size.operations, source);
-        return;
-    case 2:
-        scenario.faults = make_faults(scenario, weights, size.faults, source);
-        return;
-    default:
-        scenario.switches = make_schedule(scenario, weights, size.switches, source);
-    }
+    scenario.layout = make_layout(weights, Size().shapes, source);
+}
+
+void regenerate_actors(Scenario &scenario, Source &source)
+{
+    const Weights weights = swarm(source);
+    scenario.actors = make_actors(scenario.layout, weights, Size().operations, source);
+}
+
+void regenerate_faults(Scenario &scenario, Source &source)
+{
+    const Weights weights = swarm(source);
+    scenario.faults = make_faults(scenario, weights, Size().faults, source);
+}
+
+void regenerate_schedule(Scenario &scenario, Source &source)
+{
+    const Weights weights = swarm(source);
+    scenario.switches = make_schedule(scenario, weights, Size().switches, source);
 }
 
 constexpr Edit table[] = {
-    {"insert operation", 10, insert_operation},
-    {"insert story", 4, insert_story},
-    {"repeat operations", 2, repeat_operations},
-    {"drop operation", 4, drop_operation},
-    {"swap operations", 2, swap_operations},
-    {"move operation", 2, move_operation},
-    {"change operation", 4, change_operation},
-    {"add actor", 1, add_actor},
-    {"drop actor", 1, drop_actor},
-    {"insert shape", 6, insert_shape},
-    {"nudge edge", 4, nudge_some_edge},
-    {"copy range", 3, copy_range},
-    {"drop range", 2, drop_range},
-    {"change traits", 3, change_traits},
-    {"insert switch", 6, insert_switch},
-    {"drop switch", 2, drop_switch},
-    {"nudge switch", 4, nudge_switch},
-    {"splice schedule", 1, repeat_switches},
-    {"insert fault", 4, insert_fault},
-    {"drop fault", 2, drop_fault},
-    {"change fault", 4, change_fault},
-    {"regenerate part", 2, regenerate_part},
+    {"insert operation", 20, Runs::sequential, insert_operation},
+    {"insert story", 8, Runs::sequential, insert_story},
+    {"repeat operations", 4, Runs::sequential, repeat_operations},
+    {"drop operation", 8, Runs::sequential, drop_operation},
+    {"swap operations", 4, Runs::sequential, swap_operations},
+    {"move operation", 4, Runs::sequential, move_operation},
+    {"change operation", 8, Runs::sequential, change_operation},
+    {"add actor", 2, Runs::sequential, add_actor},
+    {"drop actor", 2, Runs::sequential, drop_actor},
+    {"insert shape", 12, Runs::sequential, insert_shape},
+    {"nudge edge", 8, Runs::sequential, nudge_some_edge},
+    {"copy range", 6, Runs::sequential, copy_range},
+    {"drop range", 4, Runs::sequential, drop_range},
+    {"change traits", 6, Runs::sequential, change_traits},
+    {"insert switch", 12, Runs::scheduled, insert_switch},
+    {"drop switch", 4, Runs::scheduled, drop_switch},
+    {"nudge switch", 8, Runs::scheduled, nudge_switch},
+    {"splice schedule", 2, Runs::scheduled, repeat_switches},
+    {"insert fault", 8, Runs::scheduled, insert_fault},
+    {"drop fault", 4, Runs::scheduled, drop_fault},
+    {"change fault", 8, Runs::scheduled, change_fault},
+    {"regenerate layout", 1, Runs::sequential, regenerate_layout},
+    {"regenerate actors", 1, Runs::sequential, regenerate_actors},
+    {"regenerate faults", 1, Runs::scheduled, regenerate_faults},
+    {"regenerate schedule", 1, Runs::scheduled, regenerate_schedule},
 };
 
 // ---------------------------------------------------------------- crossing
@@ -277,15 +285,18 @@ scenario::Layout cross(const scenario::Layout &left, const scenario::Layout &rig
 
 std::span<const Edit> edits() { return table; }
 
-void edit(Scenario &scenario, Source &source)
+void edit(Scenario &scenario, Source &source, Runs runs)
 {
-    static constexpr auto weights = [] {
+    static constexpr auto weights_for = [](Runs wanted) {
         std::array<std::uint8_t, std::size(table)> all{};
         for (std::size_t i = 0; i < all.size(); ++i)
-            all[i] = table[i].weight;
+            if (wanted == Runs::scheduled || table[i].runs == wanted)
+                all[i] = table[i].weight;
         return all;
-    }();
-    table[source.weighted(weights)].apply(scenario, source);
+    };
+    static constexpr auto of_all = weights_for(Runs::scheduled);
+    static constexpr auto of_some = weights_for(Runs::sequential);
+    table[source.weighted(runs == Runs::scheduled ? of_all : of_some)].apply(scenario, source);
     mend(scenario);
 }
 

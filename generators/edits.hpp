@@ -6,6 +6,7 @@
 // (mutator.hpp).
 #pragma once
 
+#include "generators/scenarios.hpp"
 #include "generators/source.hpp"
 #include "scenario/scenario.hpp"
 
@@ -17,14 +18,15 @@ namespace generators {
 struct Edit {
     std::string_view id;
     std::uint8_t weight;
+    Runs runs; // sequential: of use to those as well
     // Does nothing if the scenario has nothing to do it to, or a bound stands against it.
     void (*apply)(scenario::Scenario &, Source &);
 };
 
 std::span<const Edit> edits();
 
-// One edit, by weight. The scenario is valid before and after.
-void edit(scenario::Scenario &scenario, Source &source);
+// One edit that is of use to such runs, by weight. The scenario is valid before and after.
+void edit(scenario::Scenario &scenario, Source &source, Runs runs = Runs::scheduled);
 
 // A child of two: each part is one parent's, the other's, or the head of one and the tail of the other.
 scenario::Scenario cross(const scenario::Scenario &left, const scenario::Scenario &right,

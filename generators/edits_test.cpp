@@ -47,6 +47,40 @@ TEST(Edits, EachLeavesAValidScenarioAndMostlyAnotherOne)
     }
 }
 
+TEST(Edits, ThoseOfUseToSequentialRunsAreThoseOfLayoutsAndActors)
+{
+    Weights weights = even_weights();
+    weights.faults = 4;
+    for (const Edit &row : edits()) {
+        int changed = 0;
+        for (std::uint64_t seed = 0; seed < 200; ++seed) {
+            Seeded source(seed);
+            const Scenario before = make_scenario(source, weights, {});
+            Scenario after = before;
+            row.apply(after, source);
+            changed += after.layout == before.layout && after.actors == before.actors ? 0 : 1;
+        }
+        if (row.runs == Runs::sequential)
+            EXPECT_GT(changed, 30) << row.id;
+        else
+            EXPECT_EQ(changed, 0) << row.id;
+    }
+}
+
+TEST(Edits, OnlyThoseOfUseAreDrawnForSequentialRuns)
+{
+    for (const Runs runs : {Runs::sequential, Runs::scheduled}) {
+        int others = 0;
+        for (std::uint64_t seed = 0; seed < 300; ++seed) {
+            Seeded source(seed);
+            Scenario after;
+            edit(after, source, runs);
+            others += after.switches.empty() && after.faults.empty() ? 0 : 1;
+        }
+        EXPECT_EQ(others > 0, runs == Runs::scheduled) << others;
+    }
+}
+
 TEST(Edits, EachKeepsTheBoundsOfAFullScenario)
 {
     for (std::uint64_t seed = 0; seed < 20; ++seed) {

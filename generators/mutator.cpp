@@ -47,6 +47,16 @@ Bytes fitted(const scenario::Scenario &scenario, std::size_t size_max, Source &s
     return bytes_of(records, bytes[0]);
 }
 
+scenario::Scenario decoded(std::span<const std::uint8_t> input, Runs runs)
+{
+    scenario::Scenario scenario = scenario::decode(input, drivers::revision_ids());
+    if (runs == Runs::sequential) {
+        scenario.switches.clear();
+        scenario.faults.clear();
+    }
+    return scenario;
+}
+
 Bytes by_bytes_alone(std::span<const std::uint8_t> input, std::size_t size_max,
                      ByteMutator by_bytes)
 {
@@ -65,17 +75,18 @@ Bytes mutate(std::span<const std::uint8_t> input, std::size_t size_max, std::uin
     Seeded source(seed);
     if (help.by_bytes != nullptr && size_max > 0 && source.one_in(bytes_one_in))
         return by_bytes_alone(input, size_max, help.by_bytes);
-    const scenario::Scenario before = scenario::decode(input, drivers::revision_ids());
+    const scenario::Scenario before = decoded(input, help.runs);
     scenario::Scenario after = before;
     if (source.one_in(fresh_one_in)) {
-        after = make_scenario(source);
+        after = make_scenario(source, size_for(help.runs));
         after.revision = before.revision;
-    } else if (help.look_ahead != nullptr && source.one_in(aim_one_in)) {
+    } else if (help.look_ahead != nullptr && help.runs == Runs::scheduled &&
+               source.one_in(aim_one_in)) {
         aim(after, help.look_ahead(before), source);
     }
     for (int i = 0; i < attempts && after == before; ++i)
         for (std::size_t more = source.magnitude(edits_bits); more > 0; --more)
-            edit(after, source);
+            edit(after, source, help.runs);
     return fitted(after, size_max, source);
 }
 
@@ -85,15 +96,14 @@ Bytes cross_over(std::span<const std::uint8_t> left, std::span<const std::uint8_
     Seeded source(seed);
     if (!source.one_in(cross_one_in))
         return mutate(left, size_max, source.next(), help);
-    const auto ids = drivers::revision_ids();
-    return fitted(cross(scenario::decode(left, ids), scenario::decode(right, ids), source),
-                  size_max, source);
+    return fitted(cross(decoded(left, help.runs), decoded(right, help.runs), source), size_max,
+                  source);
 }
 
-Bytes generate(std::size_t size_max, std::uint64_t seed)
+Bytes generate(std::size_t size_max, std::uint64_t seed, Runs runs)
 {
     Seeded source(seed);
-    return fitted(make_scenario(source), size_max, source);
+    return fitted(make_scenario(source, size_for(runs)), size_max, source);
 }
 
 } // namespace generators

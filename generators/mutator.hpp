@@ -6,6 +6,7 @@
 #pragma once
 
 #include "generators/aimed_edits.hpp"
+#include "generators/scenarios.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -22,10 +23,11 @@ using ByteMutator = std::size_t (*)(std::uint8_t *data, std::size_t size, std::s
 // Runs a scenario and says what it came past; the same each time.
 using LookAhead = Passed (*)(const scenario::Scenario &scenario);
 
-// What mutate() may ask for help; either can be nullptr.
+// What mutate() may ask for help, either can be nullptr, and what its inputs are for.
 struct Help {
     ByteMutator by_bytes = nullptr;
-    LookAhead look_ahead = nullptr;
+    LookAhead look_ahead = nullptr; // of no use to sequential runs, and not asked then
+    Runs runs = Runs::scheduled;
 };
 
 // The input after one edit or a few, at most `size_max` bytes; now and then edited by bytes, or by
@@ -39,6 +41,6 @@ Bytes cross_over(std::span<const std::uint8_t> left, std::span<const std::uint8_
                  std::size_t size_max, std::uint64_t seed, const Help &help = {});
 
 // A new scenario that owes nothing to any other.
-Bytes generate(std::size_t size_max, std::uint64_t seed);
+Bytes generate(std::size_t size_max, std::uint64_t seed, Runs runs = Runs::scheduled);
 
 } // namespace generators

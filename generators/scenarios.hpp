@@ -9,7 +9,16 @@
 #include "generators/weights.hpp"
 #include "scenario/scenario.hpp"
 
+#include <cstddef>
+#include <cstdint>
+
 namespace generators {
+
+// What a target's runs make of a scenario.
+enum class Runs : std::uint8_t {
+    scheduled,
+    sequential, // as if it had neither switches nor faults: to make or edit those is wasted
+};
 
 // How much there may be of each, at most what bounds.hpp allows.
 struct Size {
@@ -18,6 +27,15 @@ struct Size {
     std::size_t switches = 24;
     std::size_t faults = 3;
 };
+
+// What new scenarios have where nothing else is asked for.
+constexpr Size size_for(Runs runs)
+{
+    Size size;
+    if (runs == Runs::sequential)
+        size.switches = size.faults = 0;
+    return size;
+}
 
 // With swarm weights of its own.
 scenario::Scenario make_scenario(Source &source, const Size &size = {});

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Random sequential scenarios on two revisions that must agree on them.
-#include "fuzz/look_ahead.hpp"
 #include "fuzz/revisions_agree.hpp"
+#include "fuzz/served.hpp"
 
-std::string_view fuzz::look_ahead_revision() { return "mainline"; }
+fuzz::Served fuzz::served() { return {generators::Runs::sequential, {}}; }
 
 extern "C" int LLVMFuzzerInitialize(int *, char ***)
 {

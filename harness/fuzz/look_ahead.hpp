@@ -9,9 +9,6 @@
 
 namespace fuzz {
 
-// Of the target that is linked: on which revision its mutator looks ahead.
-std::string_view look_ahead_revision();
-
 generators::Passed look_ahead(std::string_view revision, const scenario::Scenario &scenario);
 
 } // namespace fuzz

@@ -9,9 +9,6 @@
 
 #include <algorithm>
 
-// The tests' own; a fuzz target has its revision.
-std::string_view fuzz::look_ahead_revision() { return "mainline"; }
-
 namespace fuzz {
 namespace {
 

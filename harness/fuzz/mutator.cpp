@@ -6,6 +6,7 @@
 // to the engine, `generate` makes every input from nothing, so that coverage leads nowhere.
 #include "generators/mutator.hpp"
 #include "fuzz/look_ahead.hpp"
+#include "fuzz/served.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -42,10 +43,14 @@ Way way()
 
 generators::Passed look_ahead(const scenario::Scenario &scenario)
 {
-    return fuzz::look_ahead(fuzz::look_ahead_revision(), scenario);
+    return fuzz::look_ahead(fuzz::served().revision, scenario);
 }
 
-const generators::Help help{LLVMFuzzerMutate, look_ahead};
+const generators::Help &help()
+{
+    static const generators::Help instance{LLVMFuzzerMutate, look_ahead, fuzz::served().runs};
+    return instance;
+}
 
 // From an empty corpus inputs start small, as they do by libFuzzer's own mutations. A runner that checks a
 // build lets it make four inputs and takes a crash for a broken one: those are too short for an operation
@@ -77,8 +82,8 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t *data, std::size_t s
     if (way() == Way::bytes && LLVMFuzzerMutate != nullptr)
         return LLVMFuzzerMutate(data, size, size_max);
     if (way() == Way::generate)
-        return give(generators::generate(size_max, seed), data);
-    return give(generators::mutate({data, size}, grown(size, size_max), seed, help), data);
+        return give(generators::generate(size_max, seed, fuzz::served().runs), data);
+    return give(generators::mutate({data, size}, grown(size, size_max), seed, help()), data);
 }
 
 extern "C" std::size_t LLVMFuzzerCustomCrossOver(const std::uint8_t *left, std::size_t left_size,
@@ -88,7 +93,7 @@ extern "C" std::size_t LLVMFuzzerCustomCrossOver(const std::uint8_t *left, std::
 {
     if (way() == Way::structure)
         return give(generators::cross_over({left, left_size}, {right, right_size},
-                                           grown(left_size, out_size_max), seed, help),
+                                           grown(left_size, out_size_max), seed, help()),
                     out);
     const std::size_t size = std::min(left_size, out_size_max);
     std::copy_n(left, size, out);

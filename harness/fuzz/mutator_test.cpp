@@ -3,6 +3,7 @@
 // every case is a process of its own. Does not cover: what the ways make
 // (generators/mutator_test.cpp).
 #include "fuzz/look_ahead.hpp"
+#include "fuzz/served.hpp"
 #include "generators/mutator.hpp"
 
 #include <gtest/gtest.h>
@@ -29,6 +30,9 @@ namespace fuzz {
 namespace {
 
 using generators::Bytes;
+using generators::Runs;
+
+Runs runs_served = Runs::scheduled;
 
 constexpr std::size_t size_max = 4096;
 constexpr unsigned seeds = 40;
@@ -37,10 +41,10 @@ const Bytes right = generators::generate(size_max, 1002);
 
 generators::Passed ahead(const scenario::Scenario &scenario)
 {
-    return look_ahead(look_ahead_revision(), scenario);
+    return look_ahead("mainline", scenario);
 }
 
-const generators::Help help{LLVMFuzzerMutate, ahead};
+generators::Help help() { return {LLVMFuzzerMutate, ahead, runs_served}; }
 
 Bytes hook_mutates(unsigned seed)
 {
@@ -73,15 +77,36 @@ using Expected = Bytes (*)(unsigned seed);
     std::_Exit(other == 0 ? 0 : 1);
 }
 
-Bytes edited(unsigned seed) { return generators::mutate(left, size_max, seed, help); }
-Bytes crossed(unsigned seed) { return generators::cross_over(left, right, size_max, seed, help); }
-Bytes generated(unsigned seed) { return generators::generate(size_max, seed); }
+Bytes edited(unsigned seed) { return generators::mutate(left, size_max, seed, help()); }
+Bytes crossed(unsigned seed) { return generators::cross_over(left, right, size_max, seed, help()); }
+Bytes generated(unsigned seed) { return generators::generate(size_max, seed, runs_served); }
 Bytes by_engine(unsigned) { return Bytes(left.size() + 1, 0xee); }
+
+// As if another target were linked.
+[[noreturn]] void compare_sequential(const char *chosen, Expected mutated, Expected crossed)
+{
+    runs_served = Runs::sequential;
+    compare(chosen, mutated, crossed);
+}
 
 const auto well = ::testing::ExitedWithCode(0);
 const auto badly = ::testing::ExitedWithCode(2);
 
 } // namespace
+
+// The tests' own; a fuzz target has its revision.
+Served served() { return {runs_served, "mainline"}; }
+
+TEST(MutatorHooksDeathTest, TheTargetSaysWhetherSchedulesAreOfUse)
+{
+    const auto scheduled = [](unsigned seed) {
+        return generators::mutate(left, size_max, seed, {LLVMFuzzerMutate, ahead});
+    };
+    EXPECT_EXIT(compare_sequential(nullptr, edited, crossed), well, "");
+    EXPECT_EXIT(compare_sequential("generate", generated, generated), well, "");
+    EXPECT_EXIT(compare(nullptr, scheduled, crossed), well, "");
+    EXPECT_EXIT(compare_sequential(nullptr, scheduled, crossed), ::testing::ExitedWithCode(1), "");
+}
 
 TEST(MutatorHooksDeathTest, StructureIsTheDefaultAndEditsScenarios)
 {

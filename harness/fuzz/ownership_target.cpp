@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Random scenarios on one revision. Compiled once for each row of the table of revisions, as the
 // target fuzz_ownership_ID (harness/CMakeLists.txt).
-#include "fuzz/look_ahead.hpp"
 #include "fuzz/ownership.hpp"
+#include "fuzz/served.hpp"
 
-std::string_view fuzz::look_ahead_revision() { return HMEMFUZZ_REVISION_ID; }
+fuzz::Served fuzz::served() { return {generators::Runs::scheduled, HMEMFUZZ_REVISION_ID}; }
 
 extern "C" int LLVMFuzzerInitialize(int *, char ***)
 {
