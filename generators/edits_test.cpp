@@ -4,6 +4,9 @@
 #include "generators/testing.hpp"
 
 #include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
 
 namespace generators {
 namespace {
@@ -139,6 +142,68 @@ TEST(Edits, ASwitchInsertedBeforeAnotherLeavesThatOneWhereItWas)
         }
     }
     EXPECT_GT(split, 20);
+}
+
+// As many actors as there may be, so that none is made; each operation is there once.
+Scenario four_actors()
+{
+    Scenario scenario;
+    const std::array codes = {OperationCode::modprobe, OperationCode::rmmod};
+    for (std::size_t i = 0; i < bounds::actors_max; ++i) {
+        scenario.actors.push_back({"", {}});
+        for (const OperationCode code : codes)
+            scenario.actors.back().operations.push_back(
+                {code, kernel::name_of(scenario::modules[i])});
+    }
+    mend(scenario);
+    return scenario;
+}
+
+struct Crossings {
+    int within = 0;
+    int between = 0;
+    std::set<std::pair<std::size_t, std::size_t>> pairs; // from which actor to which
+};
+
+Crossings crossings_of(std::string_view id)
+{
+    const Scenario before = four_actors();
+    Crossings crossings;
+    for (std::uint64_t seed = 0; seed < 400; ++seed) {
+        Seeded source(seed);
+        Scenario after = before;
+        edit_of(id).apply(after, source);
+        EXPECT_EQ(operations_of(after), operations_of(before)) << "none is lost or made";
+        bool between = false;
+        for (std::size_t to = 0; to < after.actors.size(); ++to)
+            for (const auto &operation : after.actors[to].operations)
+                for (std::size_t from = 0; from < before.actors.size(); ++from) {
+                    const auto &mine = before.actors[from].operations;
+                    if (from == to || std::count(mine.begin(), mine.end(), operation) == 0)
+                        continue;
+                    between = true;
+                    crossings.pairs.emplace(from, to);
+                }
+        crossings.between += between ? 1 : 0;
+        crossings.within += !between && after.actors != before.actors ? 1 : 0;
+    }
+    return crossings;
+}
+
+TEST(Edits, OperationsAreSwappedWithinAnActorAndBetweenAnyTwo)
+{
+    const Crossings crossings = crossings_of("swap operations");
+    EXPECT_GT(crossings.between, 100);
+    EXPECT_GT(crossings.within, 50);
+    EXPECT_EQ(crossings.pairs.size(), bounds::actors_max * (bounds::actors_max - 1));
+}
+
+TEST(Edits, OperationsAreMovedWithinAnActorAndBetweenAnyTwo)
+{
+    const Crossings crossings = crossings_of("move operation");
+    EXPECT_GT(crossings.between, 200);
+    EXPECT_GT(crossings.within, 20);
+    EXPECT_EQ(crossings.pairs.size(), bounds::actors_max * (bounds::actors_max - 1));
 }
 
 TEST(Edits, WhatIsGoneIsNotSpokenOf)
