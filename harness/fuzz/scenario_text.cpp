@@ -2,12 +2,10 @@
 #include "fuzz/scenario_text.hpp"
 
 #include "fuzz/failure.hpp"
-#include "scenario/text.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 #include <string>
-#include <variant>
 
 namespace fuzz {
 namespace {
@@ -36,22 +34,22 @@ bool lies_in(const scenario::TextError &error, std::string_view text)
 
 } // namespace
 
-std::string_view broken_rule_of_text(std::string_view text)
+std::string_view broken_rule_of_text(std::string_view text, const TextForm &form)
 {
-    const auto parsed = scenario::parse_text(text);
+    const auto parsed = form.parse(text);
     if (const auto *error = std::get_if<scenario::TextError>(&parsed)) {
         if (error->message.empty())
             return "an error without a message";
         return lies_in(*error, text) ? std::string_view() : "an error outside of the text";
     }
     const auto &scenario = std::get<scenario::Scenario>(parsed);
-    const std::string printed = scenario::print_text(scenario);
-    const auto again = scenario::parse_text(printed);
+    const std::string printed = form.print(scenario);
+    const auto again = form.parse(printed);
     if (!std::holds_alternative<scenario::Scenario>(again))
         return "what is printed is not read";
     if (std::get<scenario::Scenario>(again) != scenario)
         return "what is printed reads as another scenario";
-    if (scenario::print_text(std::get<scenario::Scenario>(again)) != printed)
+    if (form.print(std::get<scenario::Scenario>(again)) != printed)
         return "what is printed prints differently";
     return {};
 }
