@@ -95,4 +95,16 @@ TEST(ResourceTrees, AWrongAnswerNamesItsFunction)
     EXPECT_EQ(apply_all(tree, "iO00"), "insert_resource") << "its shape is compared, too";
 }
 
+// resource_contains is asked of each resource in either direction; here of one that says of itself
+// what the picture does not know.
+TEST(ResourceTrees, AContainmentThatTheTypeOrAnUnsetAddressForbidsIsSeen)
+{
+    ResourceTree tree;
+    ASSERT_EQ(apply_all(tree, "qO48 xO42 xO4: xO0B xU44"), "");
+    tree.root().flags |= kernel::IORESOURCE_UNSET;
+    EXPECT_EQ(apply_all(tree, "xO42"), "resource_contains");
+    tree.root().flags &= ~kernel::IORESOURCE_UNSET;
+    EXPECT_EQ(apply_all(tree, "xO42"), "");
+}
+
 } // namespace fuzz

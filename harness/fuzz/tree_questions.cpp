@@ -6,6 +6,8 @@
 #include <boost/icl/interval_map.hpp>
 #include <boost/icl/interval_set.hpp>
 
+#include <algorithm>
+
 namespace fuzz {
 
 using namespace kernel;
@@ -79,6 +81,31 @@ bool walk_is_right(resource &root, const Owners &owners, Range query, unsigned q
            result == (expected.empty() ? -EINVAL : 0);
 }
 
+// As what the range is compared with the resources of a tree, none of which is unset.
+constexpr unsigned kinds_of_query[] = {
+    IORESOURCE_MEM,
+    IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY,
+    0x100, // the kernel's IORESOURCE_IO
+    IORESOURCE_MEM | IORESOURCE_UNSET,
+};
+
+// Resources of two types are no part of each other, and one that is unset is nowhere.
+bool containment_is_right(const resource &res, Range query)
+{
+    const auto interval = interval_of({res.start, res.end});
+    for (const unsigned flags : kinds_of_query) {
+        const resource other{.start = query.start, .end = query.end, .flags = flags};
+        const bool comparable = (flags & IORESOURCE_UNSET) == 0 &&
+                                ((flags & IORESOURCE_MEM) == (res.flags & IORESOURCE_MEM));
+        const bool within = boost::icl::within(interval_of(query), interval);
+        const bool around = boost::icl::within(interval, interval_of(query));
+        if (resource_contains(&res, &other) != (comparable && within) ||
+            resource_contains(&other, &res) != (comparable && around))
+            return false;
+    }
+    return true;
+}
+
 } // namespace
 
 std::uint8_t questions_matched(unsigned flags, int desc)
@@ -103,7 +130,11 @@ std::string_view wrong_answer(resource &root, std::span<const TreeItem> items, R
         if (!walk_is_right(root, owners, query, question))
             return "walk_res_desc";
     }
-    return {};
+    const bool right = containment_is_right(root, query) &&
+                       std::all_of(items.begin(), items.end(), [&](const TreeItem &item) {
+                           return containment_is_right(*item.res, query);
+                       });
+    return right ? std::string_view() : "resource_contains";
 }
 
 } // namespace fuzz

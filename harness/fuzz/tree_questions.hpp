@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What a resource tree is asked after each operation, against interval maps: whether a range
-// intersects resources of a kind, and which of its addresses a walk visits.
+// intersects resources of a kind, which of its addresses a walk visits, and what contains it.
 //
-// Covers: region_intersects and walk_res_desc for each kind that drivers ask for. Does not cover:
+// Covers: region_intersects and walk_res_desc for each kind that drivers ask for, resource_contains for
+// each resource and the range as one of its type, of another and without addresses yet. Does not cover:
 // what changes a tree (resource_trees.hpp).
 #pragma once
 
