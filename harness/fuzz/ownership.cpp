@@ -7,6 +7,7 @@
 #include "fuzz/warm_up.hpp"
 #include "kernel/assert.hpp"
 #include "properties/exceptions.hpp"
+#include "report/here.hpp"
 #include "run/machine.hpp"
 #include "scenario/wire.hpp"
 
@@ -111,11 +112,12 @@ Wanted *wanted()
     return instance ? &*instance : nullptr;
 }
 
-[[noreturn]] void fail(const drivers::Revision &revision, const properties::Finding &finding)
+[[noreturn]] void fail(const drivers::Revision &revision, const scenario::Scenario &scenario,
+                       const properties::Finding &finding)
 {
     const properties::Violation &violation = finding.violation;
     tell_identity(properties::property_row(violation.property).id, violation.cause);
-    tell("  what: ", violation.detail, kernel::to_string(violation.object));
+    tell("  what: ", report::here_text(violation, scenario));
     tell("  revision: ", revision.id);
     tell("  to read it: ", "hmemfuzz explain FILE --revision", revision.id);
     abort_on(violation.property);
@@ -149,11 +151,11 @@ int ownership(std::string_view revision_id, const std::uint8_t *data, std::size_
     for (const auto &finding : properties::findings(result.verdict, {scenario, result.events})) {
         if (looked_for != nullptr) {
             if (looked_for->see(finding, executions))
-                fail(*revision, finding);
+                fail(*revision, scenario, finding);
         } else if (finding.judgement.status == properties::Status::violation) {
             Collection *kept = collection();
             if (kept == nullptr)
-                fail(*revision, finding);
+                fail(*revision, scenario, finding);
             kept->keep(properties::identity(finding.violation), data, size);
         } else if (finding.judgement.status == properties::Status::open) {
             tell_open(finding);

@@ -50,6 +50,20 @@ TEST(OwnershipTargetsDeathTest, AViolationIsALineOfPropertyAndCause)
                  "ASSERTION FAILED: uninitialized-work cxl_dax_region_driver_register\n");
 }
 
+// The command has it from the same function (report/verdict_test.cpp).
+TEST(OwnershipTargetsDeathTest, WhatHappenedIsSaidAsTheCommandSaysIt)
+{
+    const auto unused = wire(loads_dax_cxl);
+    EXPECT_DEATH(ownership("v7", unused.data(), unused.size()),
+                 "\n  what: resolution: [a-zA-Z ]+\n  revision: v7\n");
+    const auto lost = wire("[layout]\nsoft_reserved = [{ range = '0x100000000-0x13fffffff' }]\n"
+                           "windows = [{ name = 'window0', range = '0x100000000-0x13fffffff' }]\n"
+                           "[[actor]]\nname = 'a'\nops = ['modprobe dax_hmem']\n");
+    EXPECT_DEATH(ownership("pre", lost.data(), lost.size()),
+                 "ASSERTION FAILED: lost-range dax_hmem_init\n"
+                 "  what: .*\\[mem 0x100000000-0x13fffffff\\] \\(SR0\\): [a-zA-Z, ]+\n");
+}
+
 // All other lines are details, by their indent.
 TEST(OwnershipTargetsDeathTest, OneLineNamesTheCrashHoweverManyViolationsThereAre)
 {

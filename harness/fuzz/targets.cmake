@@ -17,7 +17,7 @@ file(GLOB targets CONFIGURE_DEPENDS fuzz/fuzz_*.cpp)
 list(FILTER targets EXCLUDE REGEX "_test\\.cpp$")
 list(TRANSFORM targets REPLACE ".*/" "" OUTPUT_VARIABLE target_files)
 # Objects, not an archive: an engine looks for its optional hooks without asking for them.
-hmemfuzz_room(fuzz KIND OBJECT USES run generators LINK Boost::headers
+hmemfuzz_room(fuzz KIND OBJECT USES report run generators LINK Boost::headers
     EXCEPT replay_main.cpp side_files.cpp ownership_target.cpp mutator.cpp ${target_files})
 # The hooks by which libFuzzer has the generators make its inputs: for what reads the wire form.
 add_library(hmemfuzz_mutator OBJECT EXCLUDE_FROM_ALL fuzz/mutator.cpp)

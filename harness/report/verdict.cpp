@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/verdict.hpp"
 
+#include "report/here.hpp"
 #include "report/sentence.hpp"
 #include "report/stuck.hpp"
 #include "report/switch_fate.hpp"
@@ -96,17 +97,6 @@ std::string exception_text(const properties::Judgement &judgement)
         if (row.id == judgement.id && row.status == judgement.status)
             sentence = row.sentence;
     return fmt::format("   Known: {}\n          {}\n", sentence, judgement.source);
-}
-
-// "hmem.3 [mem 0x850000000-0x94fffffff] (SR0)"; may be empty.
-std::string subject_text(const properties::Violation &violation, const scenario::Scenario &scenario)
-{
-    std::string text;
-    if (violation.object)
-        text = kernel::to_string(violation.object);
-    if (violation.range.end > 0)
-        text += (text.empty() ? "" : " ") + range_text(violation.range, scenario);
-    return text;
 }
 
 // "event 17, task admin".
@@ -245,8 +235,7 @@ std::string finding_text(const Subject &subject, const Finding &finding, std::si
     text += fmt::format("   Rule:  {}\n          (source of the rule: {})\n", property.sentence,
                         property.source);
     text += exception_text(finding.judgement);
-    const std::string about = subject_text(violation, subject.scenario);
-    text += fmt::format("   Here:  {}{}{}\n", about, about.empty() ? "" : ": ", violation.detail);
+    text += fmt::format("   Here:  {}\n", here_text(violation, subject.scenario));
     text += fmt::format("   Where: {}\n", where(subject, violation));
     text += other_place(subject, violation);
     if (violation.property == Property::deadlock || violation.property == Property::self_deadlock)
