@@ -279,6 +279,48 @@ TEST(Explore, TriesEverySetOfFaultsOnce)
     EXPECT_EQ(pairs.rows.front().faults.size(), 2U);
 }
 
+namespace {
+
+constexpr unsigned calls_in_reach = std::numeric_limits<std::uint16_t>::max();
+constexpr unsigned calls_of_init = calls_in_reach + 2;
+
+int more_calls_than_numbers_init()
+{
+    for (unsigned i = 0; i < calls_of_init; ++i)
+        memregion_free(memregion_alloc());
+    return 0;
+}
+
+} // namespace
+
+// Of a search in so many parts that one call is a part, those of the last calls.
+TEST(Explore, ACallThatNoFaultCanNumberIsOutOfReachAndTheSearchNotTheWhole)
+{
+    const module_info module = planted_module(more_calls_than_numbers_init);
+    drivers::Revision planted = *drivers::find_revision("v8");
+    planted.dax_hmem = &module;
+    Machine machine;
+    const scenario::Scenario scenario = PlantedRun(module).scenario;
+    constexpr std::size_t calls_of_boot = 3; // of the task that boots, before
+    const auto part = [&](std::size_t call) {
+        return explore(machine, planted, scenario,
+                       {.switches_max = 0,
+                        .faults_max = 1,
+                        .shard = calls_of_boot + call - 1,
+                        .shards = calls_of_boot + calls_of_init});
+    };
+    const Explored last_in_reach = part(calls_in_reach);
+    EXPECT_EQ(last_in_reach.schedules(), 1U);
+    EXPECT_EQ(last_in_reach.out_of_reach, 0U);
+    EXPECT_TRUE(last_in_reach.is_whole());
+    for (const std::size_t call : {calls_in_reach + 1, calls_in_reach + 2}) {
+        const Explored beyond = part(call);
+        EXPECT_EQ(beyond.schedules(), 0U) << call;
+        EXPECT_EQ(beyond.out_of_reach, 1U) << call;
+        EXPECT_FALSE(beyond.is_whole()) << call;
+    }
+}
+
 TEST(Explore, TheUnionOfTheShardsIsTheWhole)
 {
     const scenario::Scenario scenario = parse(two_ranges);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The matrix: what a cell observes, when it agrees, what is counted.
 #include "run/matrix.hpp"
+#include "run/planted.hpp"
 #include "run/testing.hpp"
 
 #include <gtest/gtest.h>
@@ -221,12 +222,58 @@ TEST(Matrix, WhatSomeFileTellsOfTheRevisionIsNoNewsOnAnotherSchedule)
               (std::vector<Elsewhere>{{"repeated-resolution:process_defer_work", "telling.toml"}}));
 }
 
+namespace {
+
+void counts_runs(kernel::work_struct *) { ++planted().runs; }
+
+// By default the work waits until whoever queued it is done; what it finds else is not modelled.
+template <bool modelled> int work_comes_first_init()
+{
+    kernel::INIT_WORK(&planted().work, FUNC(counts_runs));
+    kernel::queue_work(kernel::system_long_wq, &planted().work);
+    kernel::queue_work(kernel::system_long_wq, &planted().work);
+    if (planted().runs > 0 && !modelled)
+        kernel::not_modelled("a work that comes first");
+    return 0;
+}
+
+void flush_exit() { kernel::flush_work(&planted().work); }
+
+// On each schedule with up to one switch.
+Matrix matrix_with(const kernel::module_info &module)
+{
+    static drivers::Revision revision; // the matrix refers to it
+    revision = *drivers::find_revision("v8");
+    revision.dax_hmem = &module;
+    scenario::Scenario scenario = PlantedRun(module).scenario;
+    scenario.switches = harmless_switch().switches;
+    scenario.expect = {{"v8", {}}};
+    Machine machine;
+    Matrix matrix;
+    matrix.revisions = {&revision};
+    matrix.rows = {{"planted.toml", scenario, {examine(machine, revision, scenario)}}};
+    EXPECT_TRUE(matrix.rows[0].cells[0].agrees());
+    examine_schedules(machine, matrix, [] {});
+    EXPECT_GT(matrix.rows[0].cells[0].schedules, 1u);
+    return matrix;
+}
+
+} // namespace
+
 TEST(Matrix, ACleanCellDoesNotAgreeIfAScheduleHasNoVerdict)
 {
-    Matrix matrix = matrix_of(harmless_switch(), "v8");
-    EXPECT_TRUE(matrix.rows[0].cells[0].agrees());
-    matrix.rows[0].cells[0].schedules_unjudged = 1;
-    EXPECT_FALSE(matrix.rows[0].cells[0].agrees());
+    const kernel::module_info not_modelled =
+        planted_module(work_comes_first_init<false>, flush_exit);
+    const Matrix without = matrix_with(not_modelled);
+    EXPECT_GT(without.rows[0].cells[0].schedules_unjudged, 0u);
+    EXPECT_LT(without.rows[0].cells[0].schedules_unjudged, without.rows[0].cells[0].schedules);
+    EXPECT_TRUE(without.rows[0].cells[0].on_other_schedules.empty());
+    EXPECT_FALSE(without.rows[0].cells[0].agrees());
+
+    const kernel::module_info modelled = planted_module(work_comes_first_init<true>, flush_exit);
+    const Matrix with = matrix_with(modelled);
+    EXPECT_EQ(with.rows[0].cells[0].schedules_unjudged, 0u);
+    EXPECT_TRUE(with.rows[0].cells[0].agrees());
 }
 
 TEST(Matrix, ACellThatIsNotCleanIsRunOnNoOtherSchedule)
