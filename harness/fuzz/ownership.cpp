@@ -134,7 +134,8 @@ void prepare_ownership(std::string_view revision_id)
         warm_up(machine(), *revision);
 }
 
-int ownership(std::string_view revision_id, const std::uint8_t *data, std::size_t size)
+int ownership(std::string_view revision_id, const std::uint8_t *data, std::size_t size,
+              const RunObserver &observer)
 {
     const drivers::Revision *revision = drivers::find_revision(revision_id);
     HARNESS_ASSERT(revision != nullptr);
@@ -142,8 +143,10 @@ int ownership(std::string_view revision_id, const std::uint8_t *data, std::size_
     static std::uint64_t executions = 0;
     ++executions;
     const scenario::Scenario scenario = scenario::decode({data, size}, drivers::revision_ids());
-    const run::Result result =
-        machine().run(*revision, scenario, {.recording = run::Recording::if_found});
+    const auto recording = observer ? run::Recording::everything : run::Recording::if_found;
+    const run::Result result = machine().run(*revision, scenario, {.recording = recording});
+    if (observer)
+        observer(scenario, result);
     if (result.unmodelled != nullptr && result.configurable)
         tell_not_modelled(result.unmodelled);
     if (result.verdict.empty())

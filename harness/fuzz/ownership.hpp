@@ -2,11 +2,18 @@
 // What every fuzz_ownership_* target does with an input: decode, run, judge.
 #pragma once
 
+#include "run/machine.hpp"
+#include "scenario/scenario.hpp"
+
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string_view>
 
 namespace fuzz {
+
+// Sees a run before anything is told of it.
+using RunObserver = std::function<void(const scenario::Scenario &, const run::Result &)>;
 
 // Once, before the first input: see warm_up.hpp.
 void prepare_ownership(std::string_view revision);
@@ -19,7 +26,9 @@ void prepare_ownership(std::string_view revision);
 // an identity is kept in the folder of that name, and each new identity is told once.
 // With HMEMFUZZ_WANTED, a list as in wanted.hpp, it tells when each item of it was found and aborts
 // on the last one: a benchmark asks how long bugs take.
+// With an observer the run has all its records.
 // Returns 0.
-int ownership(std::string_view revision, const std::uint8_t *data, std::size_t size);
+int ownership(std::string_view revision, const std::uint8_t *data, std::size_t size,
+              const RunObserver &observer = nullptr);
 
 } // namespace fuzz

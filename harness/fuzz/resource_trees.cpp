@@ -390,11 +390,13 @@ void prepare_resource_trees()
     resource_trees(reinterpret_cast<const std::uint8_t *>(longest.data()), longest.size());
 }
 
-int resource_trees(const std::uint8_t *data, std::size_t size)
+int resource_trees(const std::uint8_t *data, std::size_t size, const TreeObserver &observer)
 {
     ResourceTree tree;
     for (const TreeOperation &operation : decode_tree_operations({data, size})) {
         const std::string_view wrong = tree.apply(operation);
+        if (observer)
+            observer(tree, operation, wrong);
         if (!wrong.empty())
             resource_trees_disagree(tree, operation, wrong);
     }

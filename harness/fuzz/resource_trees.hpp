@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -96,7 +97,12 @@ private:
 // Once, before the first input: lets the buffers grow, as warm_up.hpp does for machines.
 void prepare_resource_trees();
 
+// Sees the tree after an operation, and which function was wrong; empty: none.
+using TreeObserver =
+    std::function<void(const ResourceTree &, const TreeOperation &, std::string_view wrong)>;
+
 // Aborts with the identity "resource-trees <function>". Returns 0.
-int resource_trees(const std::uint8_t *data, std::size_t size);
+int resource_trees(const std::uint8_t *data, std::size_t size,
+                   const TreeObserver &observer = nullptr);
 
 } // namespace fuzz

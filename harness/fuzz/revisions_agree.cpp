@@ -250,7 +250,7 @@ void prepare_revisions_agree()
         warm_up(machine(), revision);
 }
 
-int revisions_agree(const std::uint8_t *data, std::size_t size)
+int revisions_agree(const std::uint8_t *data, std::size_t size, const StoriesObserver &observer)
 {
     const Scenario scenario = scenario::decode({data, size}, drivers::revision_ids());
     std::vector<std::pair<std::string_view, Story>> stories; // a revision runs once
@@ -263,8 +263,11 @@ int revisions_agree(const std::uint8_t *data, std::size_t size)
     };
     stories.reserve(2 * agreeing_revisions.size());
     for (const RevisionPair &pair : agreeing_revisions) {
-        const std::string what =
-            difference(pair, scenario, story_of(pair.left), story_of(pair.right));
+        const Story &left = story_of(pair.left);
+        const Story &right = story_of(pair.right);
+        if (observer)
+            observer(pair, left, right);
+        const std::string what = difference(pair, scenario, left, right);
         if (!what.empty())
             revisions_disagree(pair, what);
     }

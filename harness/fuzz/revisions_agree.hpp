@@ -15,6 +15,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -89,7 +90,12 @@ std::string difference(const RevisionPair &pair, const scenario::Scenario &scena
 // Once, before the first input: see warm_up.hpp.
 void prepare_revisions_agree();
 
+// Sees two stories before they are compared.
+using StoriesObserver =
+    std::function<void(const RevisionPair &, const Story &left, const Story &right)>;
+
 // Aborts with the identity "revisions-agree <left>,<right>:<difference>". Returns 0.
-int revisions_agree(const std::uint8_t *data, std::size_t size);
+int revisions_agree(const std::uint8_t *data, std::size_t size,
+                    const StoriesObserver &observer = nullptr);
 
 } // namespace fuzz

@@ -34,16 +34,21 @@ bool lies_in(const scenario::TextError &error, std::string_view text)
 
 } // namespace
 
-std::string_view broken_rule_of_text(std::string_view text, const TextForm &form)
+std::string_view broken_rule_of_text(std::string_view text, const TextForm &form,
+                                     const TextObserver &observer)
 {
     const auto parsed = form.parse(text);
     if (const auto *error = std::get_if<scenario::TextError>(&parsed)) {
+        if (observer)
+            observer(*error);
         if (error->message.empty())
             return "an error without a message";
         return lies_in(*error, text) ? std::string_view() : "an error outside of the text";
     }
     const auto &scenario = std::get<scenario::Scenario>(parsed);
     const std::string printed = form.print(scenario);
+    if (observer)
+        observer(printed);
     const auto again = form.parse(printed);
     if (!std::holds_alternative<scenario::Scenario>(again))
         return "what is printed is not read";
@@ -54,9 +59,10 @@ std::string_view broken_rule_of_text(std::string_view text, const TextForm &form
     return {};
 }
 
-int scenario_text(const std::uint8_t *data, std::size_t size)
+int scenario_text(const std::uint8_t *data, std::size_t size, const TextObserver &observer)
 {
-    const std::string_view rule = broken_rule_of_text({reinterpret_cast<const char *>(data), size});
+    const std::string_view rule =
+        broken_rule_of_text({reinterpret_cast<const char *>(data), size}, {}, observer);
     if (!rule.empty())
         scenario_text_broken(rule);
     return 0;

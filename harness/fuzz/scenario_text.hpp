@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -20,10 +21,15 @@ struct TextForm {
     std::string (*print)(const scenario::Scenario &scenario) = scenario::print_text;
 };
 
+// Sees what came of reading a text: an error, or what the scenario prints to.
+using TextObserver = std::function<void(const std::variant<std::string, scenario::TextError> &)>;
+
 // Empty, or what does not hold, in a few words without numbers.
-std::string_view broken_rule_of_text(std::string_view text, const TextForm &form = {});
+std::string_view broken_rule_of_text(std::string_view text, const TextForm &form = {},
+                                     const TextObserver &observer = nullptr);
 
 // Aborts with the identity "scenario-text <what>". Returns 0.
-int scenario_text(const std::uint8_t *data, std::size_t size);
+int scenario_text(const std::uint8_t *data, std::size_t size,
+                  const TextObserver &observer = nullptr);
 
 } // namespace fuzz
