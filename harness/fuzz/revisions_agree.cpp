@@ -4,6 +4,7 @@
 #include "fuzz/failure.hpp"
 #include "fuzz/warm_up.hpp"
 #include "run/machine.hpp"
+#include "scenario/text.hpp"
 #include "scenario/wire.hpp"
 
 #include <algorithm>
@@ -90,7 +91,7 @@ bool overlaps_any(const Ranges &ranges, const kernel::Range &range)
                        [&](const kernel::Range &known) { return known.overlaps(range); });
 }
 
-// Of several actors, one may wait where it does not in the other story, so that another goes first.
+// A wait on one side only lets CXL enumerate between other operations.
 bool in_the_same_order(const Story &left, const Story &right)
 {
     using Operation = std::pair<std::uint8_t, kernel::Word>;
@@ -100,7 +101,9 @@ bool in_the_same_order(const Story &left, const Story &right)
             if (event.kind == kernel::EventKind::phase &&
                 event.value == static_cast<std::int32_t>(kernel::Phase::rest))
                 break; // what comes then is the harness's
-            if (event.kind == kernel::EventKind::operation)
+            if (event.kind == kernel::EventKind::operation ||
+                (event.kind == kernel::EventKind::work_begin &&
+                 event.object.word == kernel::Word::cxl_enumerate))
                 all.emplace_back(event.detail, event.object.word);
         }
         return all;
@@ -182,23 +185,35 @@ bool broke_down(const Story &story, const Story &other,
            });
 }
 
-[[noreturn, gnu::noinline]] void revisions_disagree(const RevisionPair &pair,
-                                                    const std::string &what)
+[[noreturn, gnu::noinline]] void
+revisions_disagree(const RevisionPair &pair, const std::string &what, const Scenario &scenario)
 {
     tell_identity("revisions-agree",
                   std::string(pair.left) + "," + std::string(pair.right) + ":" + what);
     tell("  to read it: ", "hmemfuzz explain FILE --revision", pair.left);
     tell("         and: ", "hmemfuzz explain FILE --revision", pair.right);
+    tell("   where FILE is:\n", scenario::print_text(sequential(scenario)));
     std::abort();
 }
 
 } // namespace
 
-Story sequential_story(const drivers::Revision &revision, Scenario scenario)
+// Of several actors, one may wait where it does not on another revision, so that another goes first.
+Scenario sequential(Scenario scenario)
 {
     scenario.switches.clear();
     scenario.faults.clear();
-    const run::Result result = machine().run(revision, scenario);
+    auto &actors = scenario.actors;
+    for (std::size_t i = 1; i < actors.size(); ++i)
+        actors[0].operations.insert(actors[0].operations.end(), actors[i].operations.begin(),
+                                    actors[i].operations.end());
+    actors.resize(std::min<std::size_t>(actors.size(), 1));
+    return scenario;
+}
+
+Story sequential_story(const drivers::Revision &revision, const Scenario &scenario)
+{
+    const run::Result result = machine().run(revision, sequential(scenario));
     Story story;
     story.completed = result.completed;
     story.configurable = result.configurable;
@@ -254,22 +269,22 @@ int revisions_agree(const std::uint8_t *data, std::size_t size, const StoriesObs
 {
     const Scenario scenario = scenario::decode({data, size}, drivers::revision_ids());
     std::vector<std::pair<std::string_view, Story>> stories; // a revision runs once
-    const auto story_of = [&](std::string_view id) -> const Story & {
-        for (const auto &[known, story] : stories)
+    const auto story = [&](std::string_view id) -> const Story & {
+        for (const auto &[known, told] : stories)
             if (known == id)
-                return story;
+                return told;
         return stories.emplace_back(id, sequential_story(*drivers::find_revision(id), scenario))
             .second;
     };
     stories.reserve(2 * agreeing_revisions.size());
     for (const RevisionPair &pair : agreeing_revisions) {
-        const Story &left = story_of(pair.left);
-        const Story &right = story_of(pair.right);
+        const Story &left = story(pair.left);
+        const Story &right = story(pair.right);
         if (observer)
             observer(pair, left, right);
         const std::string what = difference(pair, scenario, left, right);
         if (!what.empty())
-            revisions_disagree(pair, what);
+            revisions_disagree(pair, what, scenario);
     }
     return 0;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Pairs of revisions that must agree on a sequential scenario (no switches, no faults): who has what
+// Pairs of revisions that must agree on a sequential scenario (one actor, no switches, no faults): who has what
 // at rest, and what was violated. Where they may differ, a table says so with the reason.
 //
 // Covers: revisions that declare the same intent. Does not cover: the earlier ones, each of which
@@ -68,9 +68,9 @@ struct AllowedDifference {
     std::span<const std::string_view> right;
     // Who has these may differ, and what is shown of that. Where there is any, so may, for they follow:
     // what differs and overlaps one; what bind and unbind of hmem.N are about, since numbers are given
-    // as ranges are registered; which walk came last to what both have lost; and all of it if
-    // operations of several actors came in another order. nullptr: owners are the same. Without any
-    // range the row does not apply.
+    // as ranges are registered; which walk came last to what both have lost; and all of it if CXL
+    // enumerated between other operations. nullptr: owners are the same. Without any range the row does
+    // not apply.
     Ranges (*ranges)(const Story &left, const Story &right);
     std::string_view reason;
     std::string_view source;
@@ -78,8 +78,11 @@ struct AllowedDifference {
 
 std::span<const AllowedDifference> allowed_differences();
 
-// Runs without switches and faults, whatever the scenario has.
-Story sequential_story(const drivers::Revision &revision, scenario::Scenario scenario);
+// Without switches and faults, and with one actor who does what all of them do, one after the other.
+scenario::Scenario sequential(scenario::Scenario scenario);
+
+// Of a run of that.
+Story sequential_story(const drivers::Revision &revision, const scenario::Scenario &scenario);
 
 // Empty, or what differs although no row of the table allows it: an identity, "owners" or
 // "configuration".

@@ -18,13 +18,13 @@
 namespace fuzz {
 namespace {
 
-scenario::Scenario with_operations(std::string_view operations, std::string_view others = "")
+scenario::Scenario with_operations(std::string_view operations)
 {
     const std::string text = "[layout]\n"
                              "soft_reserved = [{ range = '0x100000000-0x13fffffff' }]\n"
                              "windows = [{ name = 'window0', range = '0x100000000-0x13fffffff' }]\n"
                              "[[actor]]\nname = 'a'\nops = [" +
-                             std::string(operations) + "]\n" + std::string(others);
+                             std::string(operations) + "]\n";
     return std::get<scenario::Scenario>(scenario::parse_text(text));
 }
 
@@ -41,9 +41,13 @@ std::vector<scenario::Scenario> scenarios_of_the_tree()
             scenarios.push_back(std::get<scenario::Scenario>(scenario::parse_text(text)));
         }
     // Stories that the tree tells with switches only.
-    scenarios.push_back(with_operations(
-        "'modprobe dax_hmem', 'unbind hmem_platform.0', 'slow-probe start', 'modprobe dax.ko'",
-        "[[actor]]\nname = 'b'\nops = ['bind hmem_platform.0']\n"));
+    scenarios.push_back(std::get<scenario::Scenario>(scenario::parse_text(
+        "[layout]\nsoft_reserved = [{ range = '0x100000000-0x13fffffff' }]\n"
+        "windows = [{ name = 'window0', range = '0x100000000-0x1ffffffff' }]\n"
+        "regions = [{ name = 'region0', range = '0x180000000-0x18fffffff' }]\n"
+        "[[actor]]\nname = 'a'\n"
+        "ops = ['slow-probe start', 'modprobe dax_hmem', 'rmmod cxl_pci', 'modprobe cxl_pci',\n"
+        "       'unbind hmem_platform.0', 'bind hmem_platform.0']\n")));
     scenarios.push_back(with_operations("'slow-probe start', 'modprobe dax_hmem', "
                                         "'rmmod dax_hmem', 'modprobe dax_hmem'"));
     // The same, but the work began before the unload did and walks during it.
@@ -71,6 +75,23 @@ std::string difference_on(const RevisionPair &pair, const scenario::Scenario &sc
 }
 
 } // namespace
+
+TEST(RevisionsAgree, ASequentialScenarioHasOneActorWhoDoesWhatAllDid)
+{
+    const auto scenario = std::get<scenario::Scenario>(scenario::parse_text(
+        "faults = ['a: driver_register(hmem)#1']\n"
+        "switches = ['a ends #1 -> b']\n"
+        "[[actor]]\nname = 'a'\nops = ['modprobe dax_hmem', 'rmmod dax_hmem']\n"
+        "[[actor]]\nname = 'b'\nops = ['modprobe dax_cxl']\n"));
+    const scenario::Scenario one = sequential(scenario);
+    ASSERT_EQ(one.actors.size(), 1U);
+    ASSERT_EQ(one.actors[0].operations.size(), 3U);
+    EXPECT_EQ(one.actors[0].operations[2], scenario.actors[1].operations[0]);
+    EXPECT_TRUE(one.switches.empty());
+    EXPECT_TRUE(one.faults.empty());
+    EXPECT_EQ(one.layout, scenario.layout);
+    EXPECT_TRUE(sequential({}).actors.empty());
+}
 
 TEST(RevisionsAgree, OnWhatTheTreeHolds)
 {
