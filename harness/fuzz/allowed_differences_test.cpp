@@ -206,6 +206,26 @@ TEST(AllowedDifferences, DrawInEverythingIfCxlEnumeratedBetweenOtherOperations)
     EXPECT_EQ(told_with_owner(same, elsewhere), "owners");
 }
 
+// What HMEM has left online keeps region2 from being assembled, which would keep region6.
+TEST(AllowedDifferences, DrawInRegionsThatComeToAnotherStateAndWhatTheyOverlap)
+{
+    const Runs runs = runs_of(
+        mainline_came,
+        "[layout]\nsoft_reserved = [{ range = '0x1c0000000-0x1ffffffff' }]\n"
+        "windows = [{ name = 'window0', range = '0x100000000-0x28fffffff' }]\n"
+        "regions = [\n"
+        "    { name = 'region2', range = '0x190000001-0x1f0000000', assembly = 'late' },\n"
+        "    { name = 'region3', range = '0x190000000-0x1bfffffff' },\n"
+        "    { name = 'region6', range = '0x190000000-0x1bfffffff' }]\n"
+        "config = { kmem_remove_fails = true }\n"
+        "[[actor]]\nname = 'a'\n"
+        "ops = ['modprobe dax_hmem', 'rmmod dax_hmem', 'rmmod cxl_acpi', 'modprobe cxl_acpi',\n"
+        "       'modprobe dax_cxl', 'assemble region2']\n");
+    EXPECT_FALSE(runs.left.owners == runs.right.owners);
+    EXPECT_EQ(runs.told(), "");
+    EXPECT_EQ(told_with_owner(runs, {0x200000000, 0x20fffffff}), "owners");
+}
+
 // V7-5.
 TEST(AllowedDifferences, OfASecondRunAreItsWalkAndWhatItRegistersAgain)
 {

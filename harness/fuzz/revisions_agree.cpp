@@ -91,6 +91,12 @@ bool overlaps_any(const Ranges &ranges, const kernel::Range &range)
                        [&](const kernel::Range &known) { return known.overlaps(range); });
 }
 
+bool is_phase(const kernel::Event &event, kernel::Phase phase)
+{
+    return event.kind == kernel::EventKind::phase &&
+           event.value == static_cast<std::int32_t>(phase);
+}
+
 // A wait on one side only lets CXL enumerate between other operations.
 bool in_the_same_order(const Story &left, const Story &right)
 {
@@ -98,8 +104,7 @@ bool in_the_same_order(const Story &left, const Story &right)
     const auto operations = [](const Story &story) {
         std::vector<Operation> all;
         for (const kernel::Event &event : story.events) {
-            if (event.kind == kernel::EventKind::phase &&
-                event.value == static_cast<std::int32_t>(kernel::Phase::rest))
+            if (is_phase(event, kernel::Phase::rest))
                 break; // what comes then is the harness's
             if (event.kind == kernel::EventKind::operation ||
                 (event.kind == kernel::EventKind::work_begin &&
@@ -109,6 +114,51 @@ bool in_the_same_order(const Story &left, const Story &right)
         return all;
     };
     return operations(left) == operations(right);
+}
+
+// The ranges of regions that came to another state: what lies in one's way keeps it from being assembled.
+Ranges of_other_regions(const Story &left, const Story &right)
+{
+    using State = std::tuple<kernel::Name, std::int32_t, kernel::Range>;
+    const auto states = [](const Story &story) {
+        std::vector<State> all;
+        for (const kernel::Event &event : story.events) {
+            if (is_phase(event, kernel::Phase::epilogue))
+                break; // as for owners
+            if (event.kind != kernel::EventKind::region_state)
+                continue;
+            std::erase_if(all, [&](const State &known) {
+                return std::get<kernel::Name>(known) == event.object;
+            });
+            all.emplace_back(event.object, event.value, kernel::Range{event.start, event.end});
+        }
+        return all;
+    };
+    const std::vector<State> of_left = states(left);
+    const std::vector<State> of_right = states(right);
+    Ranges ranges;
+    const auto note = [&](const std::vector<State> &some, const std::vector<State> &others) {
+        for (const State &state : some)
+            if (std::find(others.begin(), others.end(), state) == others.end())
+                ranges.push_back(std::get<kernel::Range>(state));
+    };
+    note(of_left, of_right);
+    note(of_right, of_left);
+    return ranges;
+}
+
+// Moves what overlaps one of `ranges` there, and what overlaps that.
+void move_overlapping(Ranges &from, Ranges &ranges)
+{
+    for (;;) {
+        const auto found = std::find_if(from.begin(), from.end(), [&](const auto &range) {
+            return overlaps_any(ranges, range);
+        });
+        if (found == from.end())
+            return;
+        ranges.push_back(*found);
+        from.erase(found);
+    }
 }
 
 // Adds what the ranges of rows that apply draw in. Returns whether any with another owner is left.
@@ -129,15 +179,13 @@ bool draw_in(Ranges &ranges, const Story &left, const Story &right)
     };
     note_missing(left.owners, right.owners);
     note_missing(right.owners, left.owners);
-    for (;;) {
-        const auto found = std::find_if(differ.begin(), differ.end(), [&](const auto &range) {
-            return overlaps_any(ranges, range);
-        });
-        if (found == differ.end())
-            return !differ.empty();
-        ranges.push_back(*found);
-        differ.erase(found);
+    Ranges regions = of_other_regions(left, right);
+    for (std::size_t known = 0; known != ranges.size();) {
+        known = ranges.size();
+        move_overlapping(regions, ranges);
+        move_overlapping(differ, ranges);
     }
+    return !differ.empty();
 }
 
 bool is_about_owners(properties::Property property)

@@ -67,7 +67,7 @@ struct AllowedDifference {
     std::span<const std::string_view> left;
     std::span<const std::string_view> right;
     // Who has these may differ, and what is shown of that. Where there is any, so may, for they follow:
-    // what differs and overlaps one; what bind and unbind of hmem.N are about, since numbers are given
+    // what differs and overlaps one, regions included; what bind and unbind of hmem.N are about, since numbers are given
     // as ranges are registered; which walk came last to what both have lost; and all of it if CXL
     // enumerated between other operations. nullptr: owners are the same. Without any range the row does
     // not apply.
