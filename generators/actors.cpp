@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 namespace generators {
@@ -56,11 +57,29 @@ constexpr auto stories = std::to_array<Story>({
     {{{bind, 0}, {decommit, 0}, end}},
 });
 
+Weight weight_of(const Story &story, const Weights &weights)
+{
+    Weight least = std::numeric_limits<Weight>::max();
+    for (std::size_t i = 0; i < story.size() && story[i].code != OperationCode::count_; ++i)
+        least = std::min(least, weights.operations[static_cast<std::size_t>(story[i].code)]);
+    return least;
+}
+
+// One that does without what is switched off.
+const Story &pick_story(const Weights &weights, Source &source)
+{
+    std::array<Weight, stories.size()> each{};
+    std::transform(stories.begin(), stories.end(), each.begin(),
+                   [&](const Story &story) { return weight_of(story, weights); });
+    return stories[source.weighted(each)];
+}
+
 // What the layout keeps for an operation mostly gets it: a region that is late, the second device.
-void add_what_is_awaited(const Layout &layout, std::vector<scenario::Actor> &actors, Source &source)
+void add_what_is_awaited(const Layout &layout, const Weights &weights,
+                         std::vector<scenario::Actor> &actors, Source &source)
 {
     const auto give = [&](OperationCode code, Name object) {
-        if (source.one_in(3))
+        if (weights.operations[static_cast<std::size_t>(code)] == 0 || source.one_in(3))
             return;
         Operations &operations = source.pick(actors).operations;
         operations = merged(std::move(operations), {{code, object}}, source);
@@ -116,10 +135,10 @@ scenario::Operation make_operation(const Layout &layout, const Weights &weights,
     return {modprobe, name_of(Word::dax_hmem)};
 }
 
-Operations make_story(const Layout &layout, Source &source)
+Operations make_story(const Layout &layout, const Weights &weights, Source &source)
 {
     Operations operations;
-    const Story &story = source.pick(stories);
+    const Story &story = pick_story(weights, source);
     for (std::size_t i = 0; i < story.size() && story[i].code != OperationCode::count_; ++i) {
         const Line line = story[i];
         const auto operand = scenario::operation_row(line.code).operand;
@@ -175,14 +194,14 @@ std::vector<scenario::Actor> make_actors(const Layout &layout, const Weights &we
         Operations &operations = source.pick(actors).operations;
         Operations more;
         if (source.weighted(kinds) == 0)
-            more = make_story(layout, source);
+            more = make_story(layout, weights, source);
         else
             more = {make_operation(layout, weights, source)};
         operations = merged(std::move(operations), more, source);
         left -= std::min(left, std::max<std::size_t>(more.size(), 1));
     }
     if (!actors.empty())
-        add_what_is_awaited(layout, actors, source);
+        add_what_is_awaited(layout, weights, actors, source);
     return actors;
 }
 

@@ -22,7 +22,7 @@ std::vector<scenario::Actor> make_actors(const scenario::Layout &layout, const W
                                          std::size_t operations_max, Source &source);
 
 // One of the likely stories: two to six operations.
-Operations make_story(const scenario::Layout &layout, Source &source);
+Operations make_story(const scenario::Layout &layout, const Weights &weights, Source &source);
 
 // Both in their own order: one after the other as often as interleaved. Without what exceeds a
 // bound.

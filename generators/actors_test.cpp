@@ -45,17 +45,45 @@ TEST(Actors, EveryOperationComesUpWithinTwoHundredDraws)
 TEST(Actors, AnOperationThatIsSwitchedOffDoesNotComeUp)
 {
     Seeded source(2);
-    Weights weights = even_weights();
-    weights.likely = 0;
-    weights.operations[static_cast<std::size_t>(OperationCode::rmmod)] = 0;
-    const auto is_rmmod = [](const auto &item) { return item.code == OperationCode::rmmod; };
-    int others = 0;
-    for (int draw = 0; draw < 300; ++draw) {
-        const auto actors = make_actors(rich, weights, 16, source);
-        EXPECT_EQ(count(actors, is_rmmod), 0);
-        others += count(actors, [](const auto &) { return true; });
+    for (std::size_t code = 0; code < scenario::operation_codes; ++code) {
+        if (static_cast<OperationCode>(code) == OperationCode::modprobe)
+            continue; // never is
+        SCOPED_TRACE(code);
+        Weights weights = even_weights();
+        weights.operations[code] = 0;
+        const auto is_it = [&](const auto &item) {
+            return item.code == static_cast<OperationCode>(code);
+        };
+        int others = 0;
+        for (int draw = 0; draw < 100; ++draw) {
+            const auto actors = make_actors(rich, weights, 16, source);
+            EXPECT_EQ(count(actors, is_it), 0) << "nor in a story, nor for what awaits it";
+            others += count(actors, [](const auto &) { return true; });
+        }
+        EXPECT_GT(others, 100);
     }
-    EXPECT_GT(others, 300);
+}
+
+TEST(Actors, StoriesAreAsFrequentAsTheRarestOfTheirOperations)
+{
+    const auto stories_with = [](const Weights &weights, OperationCode code) {
+        Seeded source(4);
+        int with = 0;
+        for (int draw = 0; draw < 500; ++draw) {
+            const Operations story = make_story(rich, weights, source);
+            with += std::any_of(story.begin(), story.end(),
+                                [&](const auto &item) { return item.code == code; });
+        }
+        return with;
+    };
+    Weights weights = even_weights();
+    const int usual = stories_with(weights, OperationCode::bind);
+    weights.operations.fill(8);
+    weights.operations[static_cast<std::size_t>(OperationCode::rmmod)] = 1;
+    EXPECT_GT(usual, 10);
+    EXPECT_GT(stories_with(weights, OperationCode::bind), usual);
+    EXPECT_LT(stories_with(weights, OperationCode::rmmod),
+              stories_with(even_weights(), OperationCode::rmmod) / 2);
 }
 
 TEST(Actors, StoriesUndoWhatTheyDidToTheSameObject)
@@ -64,7 +92,7 @@ TEST(Actors, StoriesUndoWhatTheyDidToTheSameObject)
     int reloads = 0;
     int others = 0;
     for (int draw = 0; draw < 500; ++draw) {
-        const Operations story = make_story(rich, source);
+        const Operations story = make_story(rich, even_weights(), source);
         for (std::size_t i = 2; i < story.size(); ++i) {
             const bool is_reload = story[i - 2].code == OperationCode::modprobe &&
                                    story[i - 1].code == OperationCode::rmmod &&

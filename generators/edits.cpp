@@ -60,7 +60,7 @@ void add_actor(Scenario &scenario, Source &source)
         return;
     scenario.actors.push_back(make_actor(scenario.actors.size()));
     scenario.actors.back().operations =
-        source.coin() ? make_story(scenario.layout, source)
+        source.coin() ? make_story(scenario.layout, even_weights(), source)
                       : Operations{make_operation(scenario.layout, even_weights(), source)};
 }
 
@@ -86,7 +86,7 @@ void insert_story(Scenario &scenario, Source &source)
     Operations *operations = some_operations(scenario, source);
     if (operations == nullptr)
         return add_actor(scenario, source);
-    const Operations story = make_story(scenario.layout, source);
+    const Operations story = make_story(scenario.layout, even_weights(), source);
     *operations = merged(std::move(*operations), story, source);
 }
 

@@ -324,13 +324,14 @@ void nudge_edge(Layout &layout, Range &range, Source &source)
     constexpr std::array<std::uint64_t, 4> amounts = {1, 1, block, step};
     const auto ranges = ranges_of(layout);
     std::uint64_t &edge = source.coin() ? range.start : range.end;
-    if (source.coin()) { // at an end of the neighbour, or just outside of it
+    if (source.coin()) { // at an end of the neighbour, or one byte beside it
         const Range neighbour = *source.pick(ranges);
-        const bool at = source.coin();
-        if (source.coin())
-            edge = neighbour.start - (at || neighbour.start == 0 ? 0 : 1);
+        const std::uint64_t end = source.coin() ? neighbour.start : neighbour.end;
+        const std::size_t place = source.below(4);
+        if (place == 0)
+            edge = end - (end > 0 ? 1 : 0);
         else
-            edge = neighbour.end + (at || neighbour.end == all ? 0 : 1);
+            edge = end + (place == 1 && end < all ? 1 : 0);
     } else {
         const std::uint64_t amount = source.pick(amounts);
         if (source.coin())

@@ -144,7 +144,7 @@ TEST(Layouts, NudgedEdgesMeetNeighboursExactlyAndByOneByteEitherWay)
     Seeded source(5);
     const Layout before = {.soft_reserved = {{{0x1000, 0x1fff}, 0}},
                            .windows = {{0, {0x5000, 0x8fff}}}};
-    std::array<int, 5> met{};
+    std::array<int, 9> met{};
     for (int draw = 0; draw < 2000; ++draw) {
         Layout layout = before;
         nudge_edge(layout, layout.soft_reserved[0].range, source);
@@ -153,9 +153,13 @@ TEST(Layouts, NudgedEdgesMeetNeighboursExactlyAndByOneByteEitherWay)
         EXPECT_EQ(layout.windows, before.windows);
         met[0] += range.end == 0x4fff;
         met[1] += range.end == 0x5000;
-        met[2] += range.end == 0x8fff;
-        met[3] += range.end == 0x9000;
-        met[4] += range.end == 0x1ffe || range.end == 0x2000;
+        met[2] += range.end == 0x5001;
+        met[3] += range.end == 0x8ffe;
+        met[4] += range.end == 0x8fff;
+        met[5] += range.end == 0x9000;
+        met[6] += range.end == 0x1ffe || range.end == 0x2000;
+        met[7] += range.start == 0x0fff;
+        met[8] += range.start == 0x1001;
     }
     EXPECT_GT(*std::min_element(met.begin(), met.end()), 20);
 }

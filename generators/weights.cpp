@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "generators/weights.hpp"
 
+#include <algorithm>
+
 namespace generators {
 namespace {
 
@@ -29,6 +31,9 @@ Weights swarm(Source &source)
 {
     Weights weights{};
     draw(weights.operations, source);
+    // Without it nothing is loaded, and nothing happens.
+    Weight &loads = weights.operations[static_cast<std::size_t>(scenario::OperationCode::modprobe)];
+    loads = std::max<Weight>(loads, 1);
     draw(weights.shapes, source);
     draw(weights.schedules, source);
     weights.likely = source.pick(strengths);

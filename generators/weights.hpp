@@ -65,7 +65,7 @@ struct Weights {
 // What serves where nothing is to be left out: a mutator's single edit.
 Weights even_weights();
 
-// Another set for each scenario.
+// Another set for each scenario, never without modprobe.
 Weights swarm(Source &source);
 
 } // namespace generators

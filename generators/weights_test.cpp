@@ -53,7 +53,8 @@ TEST(SwarmWeights, SwitchEachThingOffInAQuarterOfScenariosAndHaveItDominateInAno
         EXPECT_GE(top, 8) << "nothing dominates";
     }
     for (std::size_t i = 0; i < zero.size(); ++i) {
-        EXPECT_NEAR(zero[i], a_quarter, deviation) << i;
+        const bool loads = i == static_cast<std::size_t>(scenario::OperationCode::modprobe);
+        EXPECT_NEAR(zero[i], loads ? 0 : a_quarter, loads ? 0 : deviation) << i;
         EXPECT_NEAR(most[i], a_quarter, deviation) << i;
     }
 }
@@ -84,7 +85,7 @@ TEST(SwarmWeights, SwitchOperationsOffEachOnItsOwn)
                 if (weights.operations[on] > 0 && weights.operations[other] == 0)
                     parted.emplace(on, other);
     }
-    EXPECT_EQ(parted.size(), count * (count - 1));
+    EXPECT_EQ(parted.size(), (count - 1) * (count - 1)) << "all but modprobe are off at times";
 }
 
 // What the weights are for: with many operations, an even mix has nearly every kind in each scenario.
@@ -103,11 +104,8 @@ TEST(SwarmWeights, LeaveKindsOfOperationsOutOfScenariosThatHaveRoomForAll)
     for (std::uint64_t seed = 0; seed < 300; ++seed) {
         Seeded source(seed);
         Weights weights = swarm(source);
-        weights.likely = 0; // stories have kinds of their own
-        weights.unlikely = 1;
         in_swarms += kinds(make_scenario(source, weights, long_program));
         weights = even_weights();
-        weights.likely = 0;
         in_even += kinds(make_scenario(source, weights, long_program));
     }
     EXPECT_LT(in_swarms, in_even * 4 / 5);
