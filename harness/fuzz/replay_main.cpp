@@ -58,6 +58,8 @@ int main(int argc, char **argv)
     int first = 1;
     if (argc > 1 && std::string_view(argv[1]) == "--")
         first = 2;
+    if (first == argc)
+        std::fprintf(stderr, "usage: %s FILE...\n", argv[0]); // a runner that tries it expects 0
     bool all_read = true;
     for (int i = first; i < argc; ++i)
         all_read = replay(argv[i]) && all_read;

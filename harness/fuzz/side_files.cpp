@@ -13,20 +13,24 @@
 #include "fuzz/resource_trees.hpp"
 #include "properties/exceptions.hpp"
 #include "run/machine.hpp"
+#include "scenario/sentences.hpp"
 #include "scenario/text.hpp"
 #include "scenario/wire.hpp"
 #include "scenario/words.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace {
 
@@ -109,9 +113,15 @@ void print_entry(std::span<const std::uint8_t> bytes)
 
 void print_entry(std::string_view text)
 {
-    if (text.empty())
-        return; // engines refuse it
     print_entry({reinterpret_cast<const std::uint8_t *>(text.data()), text.size()});
+}
+
+// Tables share words; engines refuse an empty one.
+void print_entries(const std::set<std::string_view> &texts)
+{
+    for (const std::string_view text : texts)
+        if (!text.empty())
+            print_entry(text);
 }
 
 // The records of a scenario, without the byte before them that names a revision.
@@ -121,8 +131,60 @@ void print_records(const scenario::Scenario &scenario)
     print_entry(std::span(bytes).subspan(1));
 }
 
-// Every record that stands alone: a range of each kind, an actor with each operation, each switch
-// before the steps of the work that decides.
+// The objects that an operation of that kind is on most often.
+std::vector<kernel::Name> objects_for(scenario::Operand operand)
+{
+    using kernel::name_of;
+    using kernel::Word;
+    switch (operand) {
+    case scenario::Operand::none:
+        return {name_of(Word::slow)};
+    case scenario::Operand::module: {
+        std::vector<kernel::Name> names;
+        for (const Word module : scenario::modules)
+            names.push_back(name_of(module));
+        return names;
+    }
+    case scenario::Operand::device:
+        return {name_of(Word::hmem_platform, 0), name_of(Word::hmem, 0), name_of(Word::region, 0),
+                name_of(Word::cxl_acpi)};
+    case scenario::Operand::region:
+        return {name_of(Word::region, 0)};
+    case scenario::Operand::added_device:
+        return {scenario::second_platform};
+    }
+    return {};
+}
+
+// By name around the work that decides, and by number.
+std::vector<kernel::Switch> usual_switches()
+{
+    using kernel::actor_role;
+    using kernel::name_of;
+    using kernel::Occasion;
+    using kernel::Point;
+    using kernel::role_of;
+    using kernel::Word;
+    const kernel::Role admin = actor_role(0);
+    const kernel::Role work = role_of(Word::resolution);
+    const kernel::Name item = name_of(Word::resolution);
+    return {
+        {.role = admin, .point = Point::queue_work, .object = item, .target = work},
+        {.role = admin, .point = Point::queue_work, .object = item, .arrival = 2, .target = work},
+        {.role = work, .point = Point::work_start, .object = item, .target = admin},
+        {.role = work,
+         .point = Point::region_intersects,
+         .object = name_of(Word::iomem),
+         .target = admin},
+        {.occasion = Occasion::blocks, .role = admin, .object = item, .target = work},
+        {.occasion = Occasion::ends, .role = admin, .target = work},
+        {.indexed = true},
+        {.indexed = true, .occasion = Occasion::blocks},
+    };
+}
+
+// Every record that stands alone: a range of each kind, an actor with each operation, switches, and a
+// fault of each call.
 void print_wire_dictionary()
 {
     using kernel::Word;
@@ -136,36 +198,83 @@ void print_wire_dictionary()
         print_records({.layout = {.regions = {{0, range, assembly}}}});
     for (std::size_t code = 0; code < scenario::operation_codes; ++code) {
         const auto operation = static_cast<scenario::OperationCode>(code);
-        if (scenario::operation_row(operation).operand == scenario::Operand::module)
-            for (const Word module : scenario::modules)
-                print_records({.actors = {{"actor0", {{operation, kernel::name_of(module)}}}}});
-        if (scenario::operation_row(operation).operand == scenario::Operand::device)
-            for (const kernel::Name device :
-                 {kernel::name_of(Word::hmem_platform, 0), kernel::name_of(Word::cxl_acpi)})
-                print_records({.actors = {{"actor0", {{operation, device}}}}});
-        if (scenario::operation_row(operation).operand == scenario::Operand::none)
-            print_records({.actors = {{"actor0", {{operation, kernel::name_of(Word::slow)}}}}});
+        for (const kernel::Name object : objects_for(scenario::operation_row(operation).operand))
+            print_records({.actors = {{"actor0", {{operation, object}}}}});
     }
+    for (const kernel::Switch &item : usual_switches())
+        print_records({.switches = {item}});
+    print_records({.faults = {{.role = kernel::actor_role(0), .nth = true}}});
+    for (std::size_t site = 0; site < scenario::sites_count; ++site)
+        print_records({.faults = {{.role = kernel::actor_role(0),
+                                   .site = static_cast<kernel::Site>(site),
+                                   .object = kernel::name_of(Word::hmem, 0)}}});
 }
+
+// Keys of the format and what stands between words (scenario/text.hpp).
+constexpr auto text_marks = std::to_array<std::string_view>({
+    "title",
+    "revision",
+    "source",
+    "switches",
+    "faults",
+    "open",
+    "layout",
+    "[layout]",
+    "soft_reserved",
+    "hmat",
+    "windows",
+    "regions",
+    "range",
+    "node",
+    "name",
+    "assembly",
+    "mode",
+    "system_ram",
+    "config",
+    "builtin",
+    "async_probe",
+    "hmem_disable",
+    "kmem_remove_fails",
+    "hmem_platform_1",
+    "ops",
+    "[[actor]]",
+    "[expect]",
+    "[[shows]]",
+    "entry",
+    "sign",
+    "on",
+    "by",
+    "[owners]",
+    "{ range = \"0x",
+    "\" }",
+    " = [",
+    " before ",
+    " blocks on ",
+    " ends ",
+    " -> ",
+    "#1",
+    ": nth 1",
+    "point +1 -> runnable 0",
+    "stop +1 -> runnable 0",
+});
 
 void print_text_dictionary()
 {
+    std::set<std::string_view> texts(text_marks.begin(), text_marks.end());
     for (std::size_t i = 0; i < scenario::words_count; ++i)
-        print_entry(kernel::word_text(static_cast<kernel::Word>(i)));
+        texts.insert(kernel::word_text(static_cast<kernel::Word>(i)));
     for (std::size_t i = 0; i < scenario::points_count; ++i)
-        print_entry(kernel::point_text(static_cast<kernel::Point>(i)));
+        texts.insert(kernel::point_text(static_cast<kernel::Point>(i)));
     for (std::size_t i = 0; i < scenario::sites_count; ++i)
-        print_entry(kernel::site_text(static_cast<kernel::Site>(i)));
+        texts.insert(kernel::site_text(static_cast<kernel::Site>(i)));
     for (std::size_t i = 0; i < scenario::operation_codes; ++i)
-        print_entry(scenario::operation_row(static_cast<scenario::OperationCode>(i)).text);
-    for (const std::string_view word : scenario::assembly_words)
-        print_entry(word);
-    for (const std::string_view word : scenario::mode_words)
-        print_entry(word);
-    for (const std::string_view word : scenario::owner_words)
-        print_entry(word);
-    for (const std::string_view id : drivers::revision_ids())
-        print_entry(id);
+        texts.insert(scenario::operation_row(static_cast<scenario::OperationCode>(i)).text);
+    texts.insert(scenario::assembly_words.begin(), scenario::assembly_words.end());
+    texts.insert(scenario::mode_words.begin(), scenario::mode_words.end());
+    texts.insert(scenario::owner_words.begin(), scenario::owner_words.end());
+    const auto ids = drivers::revision_ids();
+    texts.insert(ids.begin(), ids.end());
+    print_entries(texts);
 }
 
 // Each operation with each kind at one place: a fuzzer moves it.
