@@ -122,7 +122,9 @@ int exit_code_of(const run::Explored &explored, std::size_t violations)
 {
     if (violations > 0)
         return exit_violation;
-    return explored.unmodelled > 0 || !explored.is_whole() ? exit_no_verdict : exit_clean;
+    return explored.unmodelled > 0 || explored.says_nothing() || !explored.is_whole()
+               ? exit_no_verdict
+               : exit_clean;
 }
 
 bool keep(const std::string &path, bool stopped, const std::function<void()> &write)
@@ -247,6 +249,7 @@ Json exploration_json(const report::Exploration &exploration, const Search &sear
     json["deepest"] = explored.deepest;
     json["final_states"] = explored.final_states.size();
     json["repeated"] = explored.repeated;
+    json["unfired"] = explored.unfired;
     if (exploration.seconds > 0) // otherwise others ran it
         json["executions_a_second"] = exploration.executions_a_second();
     json["rows"] = Json::array();
@@ -412,7 +415,9 @@ void add_explore(CLI::App &app, int &code)
             "--runs", options->runs,
             "Stop after so many, of all programs when the last one is through: then it is\n"
             "not complete")
-        ->check(CLI::Range(std::uint64_t{1}, std::numeric_limits<std::uint64_t>::max()))
+        // What is below 0 would be read as one of the largest.
+        ->check(
+            CLI::Range(std::uint64_t{1}, std::uint64_t{std::numeric_limits<std::int64_t>::max()}))
         ->option_text("N");
     command
         ->add_option("--shard", options->shard,
@@ -442,7 +447,10 @@ void add_explore(CLI::App &app, int &code)
     command->add_flag("--all-programs", options->all_programs,
                       "Instead of FILE: every program within the bounds below");
     command
-        ->add_option("--operations", options->operations, "Operations of each actor, at most (2)")
+        ->add_option(
+            "--operations", options->operations,
+            "Operations of each actor, at most (2): each of the table on each module, device and\n"
+            "region that the layout has, hmem devices by their order")
         ->check(CLI::Range(std::size_t{1}, run::program_operations_max))
         ->option_text("N");
     command->add_option("--actors", options->actors, "Actors, at most (2)")

@@ -154,6 +154,7 @@ run::Explored read_explored(const Json &json, const drivers::Revision &revision,
     found.complete = read_count(json, "complete");
     found.blocked = read_count(json, "blocked");
     found.unmodelled = read_count(json, "without_verdict");
+    found.unfired = read_count(json, "unfired");
     json.at("why").get_to(found.why_unmodelled);
     json.at("configurable").get_to(found.configurable);
     for (const Json &runs : read_list(json, "by_switches"))
@@ -208,6 +209,7 @@ Json explored_json(const run::Explored &found, const scenario::Scenario &scenari
     json["complete"] = found.complete;
     json["blocked"] = found.blocked;
     json["without_verdict"] = found.unmodelled;
+    json["unfired"] = found.unfired;
     json["why"] = found.why_unmodelled;
     json["configurable"] = found.configurable;
     json["by_switches"] = found.by_switches;

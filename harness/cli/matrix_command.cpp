@@ -166,7 +166,7 @@ void add_matrix(CLI::App &app, int &code)
                       "What is observed, as [expect] blocks to review and to copy");
     command->add_flag("--all-schedules", options->all_schedules,
                       "Clean cells must be clean on every schedule with as many switches as the "
-                      "file has");
+                      "file has, but\nfor what another one of the files tells of that revision");
     command->add_flag("--json", options->json, "For machines");
     command->callback([options, &code] { code = show_matrix(*options); });
 }

@@ -116,7 +116,8 @@ std::string report_text(const std::vector<run::Target> &targets, const run::Mini
 {
     std::string text;
     for (const run::Target &target : targets)
-        text += fmt::format("{}: {}\n", target.revision->id, target.identity);
+        text += fmt::format("{}: {} [{}]\n", target.revision->id, target.identity,
+                            report::status_text(target.judgement));
     for (const run::StageReport &stage : result.dropped)
         if (stage.before > 0)
             text += fmt::format("  {:<34} {:>3} -> {}\n", stage.name, stage.before, stage.after);

@@ -83,6 +83,9 @@ std::string exploration_text(const Exploration &exploration, Paint paint)
     if (explored.unmodelled > 0)
         text += fmt::format("{} without a verdict, the first: {}\n",
                             plural(explored.unmodelled, "schedule"), explored.why_unmodelled);
+    if (explored.unfired > 0)
+        text += fmt::format("on {} a fault of the file never fires\n",
+                            plural(explored.unfired, "schedule"));
     text += "schedules by their number of switches:";
     for (std::size_t i = 0; i < explored.by_switches.size(); ++i)
         text += fmt::format("{} {}: {}", i == 0 ? "" : ",", i, explored.by_switches[i]);
@@ -94,12 +97,14 @@ std::string exploration_text(const Exploration &exploration, Paint paint)
         plural(explored.final_states.size(), "final state"), rate_text(exploration),
         explored.repeated);
     const std::size_t news = explored.count(properties::Status::violation);
-    const std::string what = explored.rows.empty()
-                                 ? "nothing shows on any of them"
-                                 : fmt::format("{} violations, {} open, {} accepted", news,
-                                               explored.count(properties::Status::open),
-                                               explored.count(properties::Status::accepted));
-    const bool good = news == 0 && explored.unmodelled == 0 && explored.is_whole();
+    const std::string what =
+        !explored.rows.empty() ? fmt::format("{}, {} open, {} accepted", plural(news, "violation"),
+                                             explored.count(properties::Status::open),
+                                             explored.count(properties::Status::accepted))
+        : explored.says_nothing() ? "none of them with a verdict on what the file says"
+                                  : "nothing shows on any of them";
+    const bool good =
+        news == 0 && explored.unmodelled == 0 && !explored.says_nothing() && explored.is_whole();
     return text +
            paint(good ? Tone::good : Tone::bad,
                  fmt::format("{}: {}: {}, {}", exploration.revision.id, completeness(exploration),

@@ -242,15 +242,39 @@ void Explorer::add_fault(const Choice &choice)
 
 } // namespace
 
+namespace {
+
+// Findings name records by index: of a search that made only some, in all of them.
+void find_again(Machine &machine, const drivers::Revision &revision, const Scenario &scenario,
+                std::vector<ExploredRow> &rows)
+{
+    Scenario shown = scenario;
+    for (ExploredRow &row : rows) {
+        shown.switches = row.switches;
+        shown.faults = row.faults;
+        const Result result = machine.run(revision, shown);
+        const auto findings = properties::findings(result.verdict, {shown, result.events});
+        const auto found =
+            std::find_if(findings.begin(), findings.end(),
+                         [&](const properties::Finding &one) { return is_same(one, row.finding); });
+        HARNESS_ASSERT(found != findings.end());
+        row.finding = *found;
+    }
+}
+
+} // namespace
+
 Explored explore(Machine &machine, const drivers::Revision &revision, const Scenario &scenario,
                  const ExploreOptions &options)
 {
     HARNESS_ASSERT(options.switches_max <= bounds::switches_max &&
                    scenario.faults.size() + options.faults_max <= bounds::faults_max &&
                    options.shard < options.shards);
-    if (options.reduced)
-        return reduce(machine, revision, scenario, options);
-    return Explorer(machine, revision, scenario, options).explore();
+    Explored found = options.reduced ? reduce(machine, revision, scenario, options)
+                                     : Explorer(machine, revision, scenario, options).explore();
+    if (options.recording() != Recording::everything)
+        find_again(machine, revision, scenario, found.rows);
+    return found;
 }
 
 scenario::Scenario shown_by(Machine &machine, const drivers::Revision &revision,

@@ -67,7 +67,7 @@ struct ExploreOptions {
 
 // What shows on some schedule: an identity, and how it is judged.
 struct ExploredRow {
-    properties::Finding finding; // of the first schedule
+    properties::Finding finding; // of the first schedule, in all of its records
     std::uint64_t runs = 0;      // that show it
     // The schedule with the fewest switches, then faults, that shows it; of several the first.
     std::vector<kernel::Switch> switches;
@@ -79,6 +79,7 @@ struct Explored {
     std::uint64_t complete = 0;
     std::uint64_t blocked = 0;    // stopped: a deadlock, an oops, no end
     std::uint64_t unmodelled = 0; // no verdict
+    std::uint64_t unfired = 0; // complete or blocked, but a fault of the scenario's own never fired
     std::vector<std::uint64_t> by_switches;
     // Runs of fewer switches that were made again on the way to those of more.
     std::uint64_t repeated = 0;
@@ -97,6 +98,8 @@ struct Explored {
 
     std::uint64_t schedules() const { return complete + blocked + unmodelled; }
     bool is_whole() const { return !stopped && out_of_reach == 0; }
+    // Whether no schedule is what the scenario says: a clean one would prove nothing.
+    bool says_nothing() const { return unmodelled + unfired == schedules() && schedules() > 0; }
     std::size_t count(properties::Status status) const;
 };
 

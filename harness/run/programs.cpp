@@ -55,6 +55,15 @@ Layout two_ranges()
     return layout;
 }
 
+// A test module's device beside the first, over another part of the window.
+Layout second_device()
+{
+    Layout layout = two_ranges();
+    layout.hmem_platform_1 = scenario::MemoryRange{layout.soft_reserved.back().range};
+    layout.soft_reserved.pop_back();
+    return layout;
+}
+
 // Where that is nothing, the operation only fails to find it.
 std::vector<Name> operands(scenario::Operand operand, const drivers::Revision &revision,
                            const Layout &layout)
@@ -76,7 +85,8 @@ std::vector<Name> operands(scenario::Operand operand, const drivers::Revision &r
         names.push_back(name_of(Word::cxl_acpi));
         if (!layout.soft_reserved.empty()) {
             names.push_back(name_of(Word::hmem_platform, 0));
-            names.push_back(name_of(Word::hmem, 0, scenario::hmem_by_index));
+            for (std::size_t i = 0; i < layout.soft_reserved.size(); ++i)
+                names.push_back(name_of(Word::hmem, static_cast<int>(i), scenario::hmem_by_index));
         }
         if (layout.hmem_platform_1)
             names.push_back(scenario::second_platform);
@@ -198,7 +208,8 @@ std::span<const NamedLayout> program_layouts()
 
 std::span<const NamedLayout> more_program_layouts()
 {
-    static const std::array<NamedLayout, 1> layouts = {{{"two-ranges", two_ranges()}}};
+    static const std::array<NamedLayout, 2> layouts = {
+        {{"two-ranges", two_ranges()}, {"second-device", second_device()}}};
     return layouts;
 }
 

@@ -31,7 +31,7 @@ struct NamedLayout {
 // programs are run over these unless others are named.
 std::span<const NamedLayout> program_layouts();
 
-// Others: two ranges in a window.
+// Others: two ranges in a window, one of which may be the second device's.
 std::span<const NamedLayout> more_program_layouts();
 
 // What an actor can do there that is about something: the table of operations with every operand.

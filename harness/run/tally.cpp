@@ -7,7 +7,6 @@
 #include <tuple>
 
 namespace run {
-namespace {
 
 bool is_same(const properties::Finding &left, const properties::Finding &right)
 {
@@ -16,6 +15,8 @@ bool is_same(const properties::Finding &left, const properties::Finding &right)
            left.judgement.status == right.judgement.status &&
            left.judgement.id == right.judgement.id;
 }
+
+namespace {
 
 ExploredRow &row_of(Explored &explored, const properties::Finding &finding)
 {
@@ -101,6 +102,7 @@ void tally(Explored &found, const Result &result, const scenario::Scenario &scen
         return;
     }
     ++(result.completed ? found.complete : found.blocked);
+    found.unfired += result.all_faults_fired() ? 0 : 1;
     for (const properties::Finding &finding : findings) {
         ExploredRow &row = row_of(found, finding);
         if (row.runs++ > 0 && is_before(row, scenario.switches, scenario.faults))
@@ -126,6 +128,7 @@ void merge(Explored &whole, const Explored &part)
     if (whole.unmodelled == 0)
         whole.why_unmodelled = part.why_unmodelled;
     whole.unmodelled += part.unmodelled;
+    whole.unfired += part.unfired;
     whole.by_switches.resize(std::max(whole.by_switches.size(), part.by_switches.size()));
     for (std::size_t i = 0; i < part.by_switches.size(); ++i)
         whole.by_switches[i] += part.by_switches[i];

@@ -11,6 +11,9 @@ namespace run {
 void tally(Explored &found, const Result &result, const scenario::Scenario &scenario,
            Campaign *campaign = nullptr);
 
+// The same identity, judged alike.
+bool is_same(const properties::Finding &left, const properties::Finding &right);
+
 // From what matters most to what matters least.
 void sort_rows(std::vector<ExploredRow> &rows);
 
