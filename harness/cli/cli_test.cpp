@@ -283,6 +283,12 @@ TEST_F(Command, ExploreSaysWhatIsThereAndWithinWhichBounds)
     const Ended clean = run("explore two.toml --revision v8 --switches 1");
     EXPECT_EQ(clean.code, 0);
     EXPECT_NE(clean.out.find("nothing shows on any of them"), clean.out.npos);
+    write("idle.toml", "faults = ['admin: driver_register(hmem)#9']\n[[actor]]\nname = 'admin'\n"
+                       "ops = ['modprobe dax_hmem']\n");
+    const Ended idle = run("explore idle.toml --revision v8 --switches 1");
+    EXPECT_EQ(idle.code, 3);
+    EXPECT_NE(idle.out.find("a fault of the file never fires"), idle.out.npos) << idle.out;
+    EXPECT_NE(idle.out.find("none of them with a verdict"), idle.out.npos) << idle.out;
     // Only the shown counts of a run that was stopped can be trusted.
     const Ended stopped = run("explore two.toml --revision v8 --switches 1 --runs 5");
     EXPECT_EQ(stopped.code, 3);
@@ -324,6 +330,8 @@ TEST_F(Command, ExploreWritesTheSmallestScheduleOfEachRow)
 
 TEST_F(Command, ExploreRefusesWhatIsOutOfBounds)
 {
+    for (const std::string option : {"--runs -3", "--runs 0"})
+        EXPECT_EQ(run("explore flush.toml " + option).code, 2) << option;
     write("two.toml", two_ranges);
     for (const std::string bad :
          {"--switches 65", "--switches many", "--switches -1", "--faults 17", "--jobs 0",

@@ -3,6 +3,7 @@
 #include "run/explore.hpp"
 #include "run/final_state.hpp"
 #include "run/planted.hpp"
+#include "run/random_scenarios.hpp"
 #include "run/testing.hpp"
 
 #include <limits>
@@ -52,9 +53,11 @@ public:
     std::set<std::uint64_t> final_states;
     std::uint64_t complete = 0;
     std::uint64_t blocked = 0;
+    std::uint64_t differed = 0; // runs of which a second one made other records
 
 private:
     Machine machine_;
+    Machine again_; // with a past of its own
     const drivers::Revision &revision_;
     scenario::Scenario scenario_;
     std::size_t switches_;
@@ -73,6 +76,8 @@ private:
         if (!scenario_.switches.empty() && courses.contains(course(result)))
             return Visit::is_known;
         ++courses[course(result)];
+        if (first_difference(result.events, again_.run(revision_, scenario_).events) != -1)
+            ++differed;
         final_states.insert(final_state(result));
         ++(result.completed ? complete : blocked);
         return Visit::is_new;
@@ -460,6 +465,7 @@ TEST(Explore, CountsCompleteAndBlockedSchedulesOfSmallProgramsExactly)
         EXPECT_EQ((Counts{plain.complete, plain.blocked, plain.final_states.size()}), item.counts)
             << item.file;
         EXPECT_EQ(used.schedules(), plain.courses.size()) << item.file;
+        EXPECT_EQ(plain.differed, 0U) << item.file << ": a schedule is not one run";
         Machine fresh;
         const Explored again = explore(fresh, tested, scenario, {.switches_max = 2});
         EXPECT_EQ(again.final_states, used.final_states) << item.file;
@@ -477,6 +483,52 @@ TEST(Explore, WhatMainlineFixedShowsOnNoScheduleWithOneSwitch)
             << file;
         EXPECT_NE(identities_of(explore_file(file, "v7", 1)), std::vector<std::string>{}) << file;
     }
+}
+
+// `run` says of such a file that it shows nothing, too.
+TEST(Explore, CountsSchedulesOnWhichAFaultOfTheFileNeverFires)
+{
+    const Explored never = explore_file("v1-6-probe-fails-at-once.toml", "v7", 1);
+    EXPECT_GT(never.complete, 1U);
+    EXPECT_EQ(never.unfired, never.schedules());
+    EXPECT_TRUE(never.says_nothing());
+    EXPECT_TRUE(never.is_whole());
+    const Explored always = explore_file("v1-6-probe-fails-at-once.toml", "v1", 1);
+    EXPECT_EQ(always.unfired, 0U);
+    EXPECT_FALSE(always.says_nothing());
+    Machine machine;
+    const Explored some =
+        explore(machine, revision("v7"),
+                parse("faults = ['a: driver_register(hmem)#1']\n[[actor]]\nname = 'a'\n"
+                      "ops = ['insmod dax_hmem']\n[[actor]]\nname = 'b'\n"
+                      "ops = ['insmod dax_hmem']\n"),
+                {.switches_max = 1});
+    EXPECT_GT(some.unfired, 0U);
+    EXPECT_LT(some.unfired, some.schedules());
+    EXPECT_FALSE(some.says_nothing());
+}
+
+// As a run without --reached makes fewer records.
+TEST(Explore, ARowsFindingNamesTheRecordThatARunOfItsScheduleMakes)
+{
+    std::size_t rows = 0;
+    for (const char *file : {"built-in-init-fails.toml", "v7-3-reload-takes-from-cxl.toml"}) {
+        const Explored explored = explore_file(file, "v7", 1);
+        for (const ExploredRow &row : explored.rows) {
+            scenario::Scenario scenario = regression(file);
+            scenario.switches = row.switches;
+            Machine machine;
+            const Result result = machine.run(revision("v7"), scenario);
+            const properties::Violation &known = row.finding.violation;
+            rows += static_cast<std::size_t>(std::count_if(
+                result.verdict.begin(), result.verdict.end(), [&](const auto &violation) {
+                    return violation.property == known.property && violation.cause == known.cause &&
+                           violation.event == known.event;
+                }));
+        }
+        EXPECT_GE(rows, explored.rows.size()) << file;
+    }
+    EXPECT_GT(rows, 2U);
 }
 
 TEST(Explore, KnowsWhenNoScheduleHasMoreSwitches)
