@@ -226,8 +226,12 @@ TEST_F(Command, RunChecksThatARunRepeats)
 {
     const Ended clean = run("run flush.toml --check-determinism");
     EXPECT_EQ(clean.code, 0);
-    EXPECT_EQ(clean.out, "mainline: clean\n");
+    EXPECT_EQ(clean.out.rfind("mainline: clean\ndeterministic: three runs make the same ", 0), 0U)
+        << clean.out;
     EXPECT_EQ(run("run flush.toml --check-determinism --revision v7").code, 1);
+    EXPECT_EQ(run("run flush.toml").out, "mainline: clean\n");
+    const auto json = nlohmann::json::parse(run("run flush.toml --check-determinism --json").out);
+    EXPECT_TRUE(json["deterministic"].get<bool>());
 }
 
 TEST_F(Command, PrintsEveryTableForPeopleAndMachines)

@@ -34,7 +34,7 @@ Json read_json(const std::string &path)
     try {
         return Json::parse(text);
     } catch (const Json::exception &error) {
-        throw Failure(exit_bad_input, fmt::format("{}: {}", path, error.what()));
+        throw Failure(exit_bad_input, fmt::format("{}: {}", path, why_not(error)));
     }
 }
 
@@ -99,6 +99,14 @@ std::string missing_parts(const std::vector<bool> &seen)
 }
 
 } // namespace
+
+std::string why_not(const Json::exception &error)
+{
+    const std::string_view text = error.what();
+    const std::size_t end = text.find("] ");
+    return fmt::format("is nothing that explore wrote: {}",
+                       text.substr(end == text.npos ? 0 : end + 2));
+}
 
 std::uint64_t read_count(const Json &json, const char *key, std::uint64_t max)
 {

@@ -50,12 +50,15 @@ const Json &read_list(const Json &json, const char *key);
 const drivers::Revision &read_revision(const Json &json);
 
 // What is wrong inside is told with the name of the file.
+// What it says, without the library's name and number of it.
+std::string why_not(const Json::exception &error);
+
 template <class Read> auto reading(const std::string &path, Read read)
 {
     try {
         return read();
     } catch (const Json::exception &error) {
-        throw Failure(exit_bad_input, fmt::format("{}: {}", path, error.what()));
+        throw Failure(exit_bad_input, fmt::format("{}: {}", path, why_not(error)));
     } catch (const Failure &failure) {
         throw Failure(failure.code(), fmt::format("{}: {}", path, failure.what()));
     }

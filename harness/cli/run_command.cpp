@@ -70,6 +70,11 @@ int run_scenario(const RunOptions &options)
     if (!options.json)
         text += report::verdict_text(subject, verdict, paint);
 
+    if (options.check_determinism) {
+        json["deterministic"] = true; // otherwise it has ended
+        text += fmt::format("deterministic: three runs make the same {} records\n",
+                            subject.result.events.size());
+    }
     if (options.expect) {
         const Identities &expected = expected_of(subject, options.path);
         const Identities observed = run::observed(subject.result, verdict.findings);
