@@ -21,7 +21,8 @@ using Operations = std::vector<scenario::Operation>;
 std::vector<scenario::Actor> make_actors(const scenario::Layout &layout, const Weights &weights,
                                          std::size_t operations_max, Source &source);
 
-// One of the likely stories: two to six operations.
+// One of the likely stories, up to six operations: one that does without those of weight 0, and the more
+// likely the more its rarest one weighs.
 Operations make_story(const scenario::Layout &layout, const Weights &weights, Source &source);
 
 // Both in their own order: one after the other as often as interleaved. Without what exceeds a

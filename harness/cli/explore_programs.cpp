@@ -102,10 +102,9 @@ Estimate estimate(const ProgramSearch &search, std::size_t jobs)
 void tell_estimate(const ProgramSearch &search, const ExploreCommandOptions &command)
 {
     Estimate expected = estimate(search, command.jobs);
-    const auto runs = static_cast<double>(command.runs); // of each job
-    if (const double all = runs * static_cast<double>(command.jobs); all < expected.runs) {
-        expected.seconds *= all / expected.runs;
-        expected.runs = all;
+    if (const auto runs = static_cast<double>(command.runs); runs < expected.runs) {
+        expected.seconds *= runs / expected.runs;
+        expected.runs = runs;
         expected.at_least = false;
     }
     const char *about = expected.at_least ? "at least" : "about";

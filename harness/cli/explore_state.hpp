@@ -49,10 +49,10 @@ std::uint64_t read_count(const Json &json, const char *key,
 const Json &read_list(const Json &json, const char *key);
 const drivers::Revision &read_revision(const Json &json);
 
-// What is wrong inside is told with the name of the file.
 // What it says, without the library's name and number of it.
 std::string why_not(const Json::exception &error);
 
+// What is wrong inside is told with the name of the file.
 template <class Read> auto reading(const std::string &path, Read read)
 {
     try {

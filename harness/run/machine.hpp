@@ -26,9 +26,9 @@ enum class Stage : std::uint8_t { begin, boot, actors, rest, epilogue, judge, en
 enum class Recording : std::uint8_t {
     everything,
     judged, // only those that are judged: nobody is to tell what happened
-    ends,   // and those that say how it ends (final_state.hpp)
-    // Likewise; where a violation is found that is neither accepted nor open, all of them, by a second run. Not
-    // with a director.
+    ends,   // those that are judged, and those that say how it ends (final_state.hpp)
+    // Those that are judged; where a violation is found that is neither accepted nor open, all of them, by a
+    // second run. Not with a director.
     if_found,
 };
 

@@ -259,6 +259,29 @@ TEST(Programs, WithTwoRangesShowV7_5)
         EXPECT_NE(layout.name, "two-ranges") << "only where it is asked for";
 }
 
+TEST(Programs, OfOtherLayoutsHaveEachDeviceOfTheirsForAnOperand)
+{
+    using scenario::OperationCode;
+    const auto is_in = [](std::string_view name, const scenario::Operation &operation) {
+        for (const NamedLayout &layout : more_program_layouts())
+            if (layout.name == name) {
+                const auto all = operations_over(revision("v8"), layout.layout);
+                return std::find(all.begin(), all.end(), operation) != all.end();
+            }
+        return false;
+    };
+    const auto hmem = [](int index) {
+        return kernel::name_of(kernel::Word::hmem, index, scenario::hmem_by_index);
+    };
+    const kernel::Name second = kernel::name_of(kernel::Word::hmem_platform, 1);
+    EXPECT_TRUE(is_in("two-ranges", {OperationCode::unbind, hmem(1)}));
+    EXPECT_FALSE(is_in("two-ranges", {OperationCode::unbind, hmem(2)}));
+    EXPECT_FALSE(is_in("two-ranges", {OperationCode::add, second}));
+    EXPECT_FALSE(is_in("second-device", {OperationCode::unbind, hmem(1)}));
+    for (const OperationCode code : {OperationCode::add, OperationCode::del, OperationCode::bind})
+        EXPECT_TRUE(is_in("second-device", {code, second}));
+}
+
 TEST(Programs, OnAllSchedulesShowTheSameWithAndWithoutReduction)
 {
     ProgramOptions options{.operations_max = 1,
