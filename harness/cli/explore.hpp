@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the two ways to explore have in common: one program (explore_command.cpp), or all of them
+// What the two ways to explore have in common: one program (explore_program.cpp), or all of them
 // (explore_programs.cpp).
 #pragma once
 
@@ -78,10 +78,16 @@ private:
 // with that is told on stderr, since what was found is still to be shown; false: something did.
 bool keep(const std::string &path, bool stopped, const std::function<void()> &write);
 
+// Does the work of each job, from 0, side by side. Throws Failure (bad input) where one of them refuses the
+// place at which it is to go on (std::invalid_argument).
+void run_jobs(const ExploreCommandOptions &command, const std::function<void(std::size_t)> &work);
+
+int explore_program(const ExploreCommandOptions &options);
 int explore_programs(const ExploreCommandOptions &options);
 
 struct Parts;
-// What --all-programs found, united.
+// What was found already, united.
+int merge_program(const ExploreCommandOptions &options, const Parts &parts);
 int merge_programs(const ExploreCommandOptions &options, const Parts &parts);
 
 } // namespace cli

@@ -20,9 +20,7 @@
 #include <cstdio>
 #include <ctime>
 #include <optional>
-#include <stdexcept>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -118,7 +116,7 @@ void tell_estimate(const ProgramSearch &search, const ExploreCommandOptions &com
                         expected.seconds > seconds_unasked ? "is more" : "may be more"));
 }
 
-// As explore_command.cpp does it for one program.
+// As explore_program.cpp does it for one program.
 std::vector<run::ExploredPrograms>
 explore_with_jobs(const ExploreCommandOptions &command, const ProgramSearch &search,
                   const std::vector<run::ExploredPrograms> &before, const Interrupt *interrupt,
@@ -127,8 +125,7 @@ explore_with_jobs(const ExploreCommandOptions &command, const ProgramSearch &sea
     Progress progress("programs of the first job:", programs_shown);
     std::atomic<std::uint64_t> made = 0;
     std::vector<run::ExploredPrograms> parts(command.jobs);
-    std::vector<std::string> refused(command.jobs);
-    const auto work = [&](std::size_t job) {
+    run_jobs(command, [&](std::size_t job) {
         if (!before.empty() && !before[job].total.stopped) { // it was through
             parts[job] = before[job];
             return;
@@ -145,22 +142,8 @@ explore_with_jobs(const ExploreCommandOptions &command, const ProgramSearch &sea
             return !enough && (interrupt == nullptr || !interrupt->is_asked());
         };
         run::Machine machine;
-        try {
-            parts[job] = run::explore_programs(machine, *search.revision, search.layouts, part);
-        } catch (const std::invalid_argument &error) {
-            refused[job] = error.what();
-        }
-    };
-    std::vector<std::thread> others;
-    for (std::size_t job = 1; job < command.jobs; ++job)
-        others.emplace_back(work, job);
-    work(0);
-    for (std::thread &other : others)
-        other.join();
-    for (const std::string &why : refused)
-        if (!why.empty())
-            throw Failure(exit_bad_input,
-                          fmt::format("{}: where to go on: {}", command.resume, why));
+        parts[job] = run::explore_programs(machine, *search.revision, search.layouts, part);
+    });
     return parts;
 }
 

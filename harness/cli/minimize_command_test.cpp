@@ -40,7 +40,9 @@ TEST_F(Command, MinimizeWritesTheSmallestStoryAndSaysWhatWent)
     const Ended ended = run("minimize long.toml -o small.toml");
     EXPECT_EQ(ended.code, 0);
     EXPECT_EQ(ended.err, "") << "progress in a pipe";
-    EXPECT_EQ(ended.out.rfind("v7: uninitialized-work:cxl_dax_region_driver_register [violation]\n", 0), 0U);
+    EXPECT_EQ(
+        ended.out.rfind("v7: uninitialized-work:cxl_dax_region_driver_register [violation]\n", 0),
+        0U);
     EXPECT_NE(ended.out.find("operations                           4 -> 1\n"), ended.out.npos);
     EXPECT_NE(ended.out.find("minimal after "), ended.out.npos);
     EXPECT_EQ(read("small.toml"),
