@@ -103,24 +103,26 @@ TEST(Explore, ACallThatNoFaultCanNumberIsOutOfReachAndTheSearchNotTheWhole)
 TEST(Explore, CountsSchedulesOnWhichAFaultOfTheFileNeverFires)
 {
     Machine machine;
-    const auto of_file = [&](std::string_view id) {
+    const auto of_file = [&](std::string_view id, std::size_t shard = 0, std::size_t shards = 1) {
         return explore(machine, revision(id), regression("v1-6-probe-fails-at-once.toml"),
-                       {.switches_max = 1});
+                       {.switches_max = 1, .shard = shard, .shards = shards});
     };
     const Explored never = of_file("v7");
     EXPECT_GT(never.complete, 1U);
     EXPECT_EQ(never.unfired, never.schedules());
     EXPECT_TRUE(never.says_nothing());
     EXPECT_TRUE(never.is_whole());
+    Explored united = of_file("v7", 0, 2);
+    EXPECT_LT(united.unfired, never.unfired);
+    merge(united, of_file("v7", 1, 2));
+    EXPECT_EQ(united.unfired, never.unfired);
     const Explored always = of_file("v1");
     EXPECT_EQ(always.unfired, 0U);
     EXPECT_FALSE(always.says_nothing());
-    const Explored some =
-        explore(machine, revision("v7"),
-                parse("faults = ['a: driver_register(hmem)#1']\n[[actor]]\nname = 'a'\n"
-                      "ops = ['insmod dax_hmem']\n[[actor]]\nname = 'b'\n"
-                      "ops = ['insmod dax_hmem']\n"),
-                {.switches_max = 1});
+    const scenario::Scenario two_loads =
+        parse("faults = ['a: driver_register(hmem)#1']\n[[actor]]\nname = 'a'\n"
+              "ops = ['insmod dax_hmem']\n[[actor]]\nname = 'b'\nops = ['insmod dax_hmem']\n");
+    const Explored some = explore(machine, revision("v7"), two_loads, {.switches_max = 1});
     EXPECT_GT(some.unfired, 0U);
     EXPECT_LT(some.unfired, some.schedules());
     EXPECT_FALSE(some.says_nothing());

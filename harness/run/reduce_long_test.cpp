@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The reduction on everything that is told, each file of regressions/ on each revision without its switches,
-// and on random programs. Does not cover: programs whose plain search is long.
+// and on random programs. Does not cover: programs whose plain search is long; which steps depend on each
+// other one by one (commutation_test.cpp).
 #include "run/explore.hpp"
 #include "run/programs.hpp"
 #include "run/testing.hpp"
