@@ -209,6 +209,18 @@ TEST(AllowedDifferences, DrawInEverythingIfCxlEnumeratedBetweenOtherOperations)
     EXPECT_EQ(told_with_owner(runs, elsewhere), "");
     EXPECT_EQ(told_with(runs, &Runs::left, Property::missing_put_device, "dax_hmem_init"),
               "missing-put-device:dax_hmem_init");
+    // Where everything waits for a slow probe, rest comes before the last operation.
+    const Runs rest_between = runs_of(
+        mainline_came, "[layout]\nsoft_reserved = [{ range = '0x260000000-0x26fffffff' }]\n"
+                       "windows = [{ name = 'window3', range = '0xf0000000-0x4ffffffff' }]\n"
+                       "regions = [{ name = 'region2', range = '0x2e0000000-0x30fffffff' },\n"
+                       "           { name = 'region9', range = '0x2d0000000-0x2ffffffff' }]\n"
+                       "[[actor]]\nname = 'a'\n"
+                       "ops = ['slow-probe start', 'modprobe dax_hmem', 'rmmod dax_hmem',\n"
+                       "       'rmmod cxl_acpi', 'modprobe cxl_acpi', 'modprobe dax_hmem',\n"
+                       "       'rmmod dax_hmem', 'assemble region2', 'modprobe dax_cxl']\n");
+    EXPECT_FALSE(rest_between.left.owners == rest_between.right.owners);
+    EXPECT_EQ(rest_between.told(), "");
     Runs same = runs_with(v8_came, "'modprobe dax_hmem', 'modprobe dax_cxl'");
     same.left.events.clear();
     EXPECT_EQ(told_with_owner(same, elsewhere), "owners");

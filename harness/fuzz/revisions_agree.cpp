@@ -3,6 +3,7 @@
 
 #include "fuzz/failure.hpp"
 #include "fuzz/warm_up.hpp"
+#include "kernel/bounds.hpp"
 #include "run/machine.hpp"
 #include "scenario/text.hpp"
 #include "scenario/wire.hpp"
@@ -103,14 +104,19 @@ bool in_the_same_order(const Story &left, const Story &right)
     using Operation = std::pair<std::uint8_t, kernel::Word>;
     const auto operations = [](const Story &story) {
         std::vector<Operation> all;
+        std::size_t between = 0; // up to the last operation
         for (const kernel::Event &event : story.events) {
-            if (is_phase(event, kernel::Phase::rest))
-                break; // what comes then is the harness's
-            if (event.kind == kernel::EventKind::operation ||
-                (event.kind == kernel::EventKind::work_begin &&
-                 event.object.word == kernel::Word::cxl_enumerate))
+            if (is_phase(event, kernel::Phase::epilogue))
+                break; // as for owners
+            const bool by_actor =
+                event.kind == kernel::EventKind::operation && event.task != kernel::no_task;
+            if (by_actor || (event.kind == kernel::EventKind::work_begin &&
+                             event.object.word == kernel::Word::cxl_enumerate))
                 all.emplace_back(event.detail, event.object.word);
+            if (by_actor)
+                between = all.size();
         }
+        all.resize(between);
         return all;
     };
     return operations(left) == operations(right);
@@ -256,6 +262,8 @@ Scenario sequential(Scenario scenario)
         actors[0].operations.insert(actors[0].operations.end(), actors[i].operations.begin(),
                                     actors[i].operations.end());
     actors.resize(std::min<std::size_t>(actors.size(), 1));
+    for (scenario::Actor &actor : actors)
+        actor.operations.resize(std::min(actor.operations.size(), bounds::operations_max));
     return scenario;
 }
 

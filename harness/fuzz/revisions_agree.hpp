@@ -78,7 +78,8 @@ struct AllowedDifference {
 
 std::span<const AllowedDifference> allowed_differences();
 
-// Without switches and faults, and with one actor who does what all of them do, one after the other.
+// Without switches and faults, and with one actor who does what all of them do, one after the other: of
+// that, as much as one actor can, so that what is told can be read and run.
 scenario::Scenario sequential(scenario::Scenario scenario);
 
 // Of a run of that.

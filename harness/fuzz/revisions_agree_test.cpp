@@ -3,6 +3,7 @@
 // differences is idle, and that a difference is told. Does not cover: schedules and faults.
 #include "fuzz/revisions_agree.hpp"
 
+#include "kernel/bounds.hpp"
 #include "scenario/text.hpp"
 
 #include <gtest/gtest.h>
@@ -91,6 +92,19 @@ TEST(RevisionsAgree, ASequentialScenarioHasOneActorWhoDoesWhatAllDid)
     EXPECT_TRUE(one.faults.empty());
     EXPECT_EQ(one.layout, scenario.layout);
     EXPECT_TRUE(sequential({}).actors.empty());
+}
+
+TEST(RevisionsAgree, ASequentialScenarioCanBeReadAgain)
+{
+    scenario::Scenario scenario = with_operations("'modprobe dax_hmem', 'rmmod dax_hmem'");
+    scenario.actors.push_back(scenario.actors[0]);
+    scenario.actors[1].name = "b";
+    scenario.actors[1].operations.resize(bounds::operations_max, scenario.actors[0].operations[0]);
+    const scenario::Scenario one = sequential(scenario);
+    EXPECT_EQ(one.actors[0].operations.size(), bounds::operations_max);
+    const auto read = scenario::parse_text(scenario::print_text(one));
+    ASSERT_TRUE(std::holds_alternative<scenario::Scenario>(read));
+    EXPECT_EQ(std::get<scenario::Scenario>(read), one);
 }
 
 TEST(RevisionsAgree, OnWhatTheTreeHolds)
