@@ -25,6 +25,9 @@ bool read_number(std::string_view text, std::size_t &number)
     return read.ec == std::errc() && read.ptr == text.data() + text.size();
 }
 
+// A look at the clock takes a hundredth of a short run.
+constexpr std::uint64_t runs_between_looks = 64;
+
 } // namespace
 
 std::size_t read_switches(const std::string &text)
@@ -102,6 +105,21 @@ int exit_code_of(const run::Explored &explored, std::size_t violations)
     return explored.unmodelled > 0 || explored.says_nothing() || !explored.is_whole()
                ? exit_no_verdict
                : exit_clean;
+}
+
+Limits::Limits(const ExploreCommandOptions &command)
+    : runs_max_(command.runs),
+      piece_(command.resume.empty() ? std::numeric_limits<double>::infinity() : command.keep_every)
+{
+    if (!command.resume.empty())
+        interrupt_.emplace();
+}
+
+void Limits::begin_piece() { piece_begin_ = Clock::now(); }
+
+bool Limits::is_piece_over(std::uint64_t asked) const
+{
+    return asked % runs_between_looks == 0 && Clock::now() - piece_begin_ >= piece_;
 }
 
 bool keep(const std::string &path, bool stopped, const std::function<void()> &write)

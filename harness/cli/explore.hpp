@@ -3,11 +3,14 @@
 // (explore_programs.cpp).
 #pragma once
 
+#include "cli/interrupt.hpp"
 #include "cli/scenario_options.hpp"
 #include "drivers/registry.hpp"
 #include "run/explore.hpp"
 #include "run/programs.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -27,7 +30,8 @@ struct ExploreCommandOptions : ScenarioOptions {
     std::size_t jobs = 1;
     std::string write;
     bool reached = false;
-    std::string resume;             // a file for what was found when it was stopped
+    std::string resume;             // a file for what was found before it was stopped
+    double keep_every = 60;         // seconds between two times at which that is written
     std::vector<std::string> merge; // files
     bool all_programs = false;
     std::size_t operations = 2;
@@ -72,6 +76,31 @@ public:
 
 private:
     std::vector<run::Campaign> all_;
+};
+
+// When an exploration stops: for good, or between two pieces of it, to write what was found for --resume.
+// Whoever ends the process without a warning takes one piece. For all jobs.
+class Limits {
+public:
+    explicit Limits(const ExploreCommandOptions &command);
+
+    void begin_piece();
+    // Before each run. `asked`: how often this job has been, in this piece.
+    bool is_piece_over(std::uint64_t asked) const;
+    // A signal came; without --resume it ends the process.
+    bool is_interrupted() const { return interrupt_ && interrupt_->is_asked(); }
+    // One run more; false: that is more than --runs.
+    bool count_run() { return made_++ < runs_max_; }
+    bool are_reached() const { return is_interrupted() || made_ > runs_max_; }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    std::optional<Interrupt> interrupt_;
+    std::uint64_t runs_max_;
+    std::atomic<std::uint64_t> made_ = 0;
+    std::chrono::duration<double> piece_;
+    Clock::time_point piece_begin_{};
 };
 
 // Stopped: the file for --resume is written, if there is one; otherwise it is removed. What went wrong

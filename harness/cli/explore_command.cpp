@@ -21,6 +21,9 @@ namespace {
 // More than any machine that this runs on has processors.
 constexpr std::size_t jobs_max = 256;
 
+// A year: whoever wants it never can say so.
+constexpr double keep_every_max = 365.0 * 24 * 60 * 60;
+
 // What was reached is known of what was run here and now.
 void refuse_half_a_report(const ExploreCommandOptions &command)
 {
@@ -42,6 +45,8 @@ void refuse_idle_options(const CLI::App &app, const ExploreCommandOptions &comma
     if (!command.merge.empty())
         refuse({"--revision", "--format", "--switches", "--faults", "--shard", "--jobs", "--runs"},
                "is what the files of --merge say, or nothing");
+    if (command.resume.empty())
+        refuse({"--keep-every"}, "goes with --resume only");
     if (command.all_programs)
         refuse({"--format"}, "goes with FILE only");
     if (command.switches != "all")
@@ -132,9 +137,14 @@ void add_explore(CLI::App &app, int &code)
         ->option_text("DIR");
     command
         ->add_option("--resume", options->resume,
-                     "A file that keeps what was found when --runs or a signal (SIGINT, SIGTERM)\n"
-                     "stops it, and from which the same command goes on")
+                     "A file that keeps what was found while it runs, and when --runs or a signal\n"
+                     "(SIGINT, SIGTERM) stops it, and from which the same command goes on")
         ->option_text("STATE");
+    command
+        ->add_option("--keep-every", options->keep_every,
+                     "With --resume: seconds between two times at which that is written (60)")
+        ->check(CLI::Range(0.0, keep_every_max))
+        ->option_text("SECONDS");
     command->add_flag(
         "--reached", options->reached,
         "And what the schedules that were run exercised, and what they never did: as\n"

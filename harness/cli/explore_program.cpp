@@ -4,7 +4,6 @@
 #include "cli/explore_state.hpp"
 #include "cli/failure.hpp"
 #include "cli/input.hpp"
-#include "cli/interrupt.hpp"
 #include "cli/json.hpp"
 #include "cli/output.hpp"
 #include "kernel/bounds.hpp"
@@ -17,7 +16,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -31,15 +29,13 @@ namespace {
 constexpr std::size_t runs_shown = 1000;
 
 // Each job is a part of the part that was asked for, on a machine of its own. `before`: where they
-// go on, or empty. `interrupt`: what can stop them, or nullptr.
-std::vector<run::Explored> explore_with_jobs(const ExploreCommandOptions &command,
-                                             const Search &search,
-                                             const std::vector<run::Explored> &before,
-                                             const Interrupt *interrupt, Campaigns &campaigns)
+// go on, or empty.
+std::vector<run::Explored> explore_piece(const ExploreCommandOptions &command, const Search &search,
+                                         const std::vector<run::Explored> &before, Limits &limits,
+                                         Progress &progress, Campaigns &campaigns)
 {
-    Progress progress("runs:", runs_shown);
-    std::atomic<std::uint64_t> made = 0;
     std::vector<run::Explored> parts(command.jobs);
+    limits.begin_piece();
     run_jobs(command, [&](std::size_t job) {
         if (!before.empty() && before[job].next.empty()) { // it was through
             parts[job] = before[job];
@@ -50,10 +46,11 @@ std::vector<run::Explored> explore_with_jobs(const ExploreCommandOptions &comman
         part.shards *= command.jobs;
         part.campaign = campaigns.of(job);
         part.from = before.empty() ? nullptr : &before[job];
+        std::uint64_t asked = 0;
         part.go_on = [&, job](std::uint64_t) {
             if (job == 0)
                 progress.step();
-            return (interrupt == nullptr || !interrupt->is_asked()) && made++ < command.runs;
+            return !limits.is_interrupted() && !limits.is_piece_over(++asked) && limits.count_run();
         };
         run::Machine machine;
         parts[job] = run::explore(machine, search.revision, search.scenario, part);
@@ -70,20 +67,22 @@ struct Kept {
 Kept explore_and_keep(const ExploreCommandOptions &command, const Search &search,
                       Campaigns &campaigns)
 {
-    const bool keeps = !command.resume.empty();
-    if (keeps)
+    std::vector<run::Explored> parts;
+    if (!command.resume.empty()) {
         require_writable(command.resume);
-    const auto before =
-        keeps ? read_state(command.resume, search, command.jobs) : std::vector<run::Explored>{};
-    std::optional<Interrupt> interrupt; // ends the process where nothing would be kept
-    if (keeps)
-        interrupt.emplace();
-    std::vector<run::Explored> parts =
-        explore_with_jobs(command, search, before, interrupt ? &*interrupt : nullptr, campaigns);
-    const bool stopped = std::any_of(parts.begin(), parts.end(),
-                                     [](const run::Explored &part) { return part.stopped; });
-    const bool is_kept =
-        keep(command.resume, stopped, [&] { write_state(command.resume, search, parts); });
+        parts = read_state(command.resume, search, command.jobs);
+    }
+    Limits limits(command);
+    Progress progress("runs:", runs_shown);
+    bool is_stopped = false;
+    bool is_kept = true;
+    do {
+        parts = explore_piece(command, search, parts, limits, progress, campaigns);
+        is_stopped = std::any_of(parts.begin(), parts.end(),
+                                 [](const run::Explored &part) { return part.stopped; });
+        is_kept =
+            keep(command.resume, is_stopped, [&] { write_state(command.resume, search, parts); });
+    } while (is_stopped && !limits.are_reached());
     for (std::size_t job = 1; job < parts.size(); ++job)
         run::merge(parts[0], parts[job]);
     return {std::move(parts[0]), is_kept};

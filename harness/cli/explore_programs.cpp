@@ -4,7 +4,6 @@
 #include "cli/explore_programs_state.hpp"
 #include "cli/failure.hpp"
 #include "cli/input.hpp"
-#include "cli/interrupt.hpp"
 #include "cli/json.hpp"
 #include "cli/output.hpp"
 #include "report/campaign_text.hpp"
@@ -15,11 +14,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -117,14 +114,14 @@ void tell_estimate(const ProgramSearch &search, const ExploreCommandOptions &com
 }
 
 // As explore_program.cpp does it for one program.
-std::vector<run::ExploredPrograms>
-explore_with_jobs(const ExploreCommandOptions &command, const ProgramSearch &search,
-                  const std::vector<run::ExploredPrograms> &before, const Interrupt *interrupt,
-                  Campaigns &campaigns)
+std::vector<run::ExploredPrograms> explore_piece(const ExploreCommandOptions &command,
+                                                 const ProgramSearch &search,
+                                                 const std::vector<run::ExploredPrograms> &before,
+                                                 Limits &limits, Progress &progress,
+                                                 Campaigns &campaigns)
 {
-    Progress progress("programs of the first job:", programs_shown);
-    std::atomic<std::uint64_t> made = 0;
     std::vector<run::ExploredPrograms> parts(command.jobs);
+    limits.begin_piece();
     run_jobs(command, [&](std::size_t job) {
         if (!before.empty() && !before[job].total.stopped) { // it was through
             parts[job] = before[job];
@@ -135,16 +132,51 @@ explore_with_jobs(const ExploreCommandOptions &command, const ProgramSearch &sea
         part.shards *= command.jobs;
         part.campaign = campaigns.of(job);
         part.from = before.empty() ? nullptr : &before[job];
+        std::uint64_t asked = 0;
         part.go_on = [&, job](std::uint64_t runs) {
             if (job == 0 && runs == 0)
                 progress.step();
-            const bool enough = made++ >= command.runs && runs == 0;
-            return !enough && (interrupt == nullptr || !interrupt->is_asked());
+            return !limits.is_interrupted() && !limits.is_piece_over(++asked) &&
+                   (limits.count_run() || runs > 0);
         };
         run::Machine machine;
         parts[job] = run::explore_programs(machine, *search.revision, search.layouts, part);
     });
     return parts;
+}
+
+struct Kept {
+    run::ExploredPrograms found;
+    bool is_kept = true; // as far as it had to be
+    Seconds taken{};
+};
+
+// Likewise.
+Kept explore_and_keep(const ExploreCommandOptions &command, const ProgramSearch &search,
+                      Campaigns &campaigns)
+{
+    std::vector<run::ExploredPrograms> parts;
+    if (!command.resume.empty()) {
+        require_writable(command.resume);
+        parts = read_state(command.resume, search, command.jobs);
+    }
+    if (parts.empty()) // otherwise it was told
+        tell_estimate(search, command);
+    const auto begin = Clock::now();
+    Limits limits(command);
+    Progress progress("programs of the first job:", programs_shown);
+    bool is_stopped = false;
+    bool is_kept = true;
+    do {
+        parts = explore_piece(command, search, parts, limits, progress, campaigns);
+        is_stopped = std::any_of(parts.begin(), parts.end(),
+                                 [](const auto &part) { return part.total.stopped; });
+        is_kept =
+            keep(command.resume, is_stopped, [&] { write_state(command.resume, search, parts); });
+    } while (is_stopped && !limits.are_reached());
+    for (std::size_t job = 1; job < parts.size(); ++job)
+        run::merge(parts[0], std::move(parts[job]));
+    return {std::move(parts[0]), is_kept, Clock::now() - begin};
 }
 
 std::string bounds_text(const ProgramSearch &search, const run::Explored &total)
@@ -281,30 +313,10 @@ int explore_programs(const ExploreCommandOptions &command)
                                            .shard = shard.index,
                                            .shards = shard.count}};
     require_folder(command.write);
-    const bool keeps = !command.resume.empty();
-    if (keeps)
-        require_writable(command.resume);
-    const auto before = keeps ? read_state(command.resume, search, command.jobs)
-                              : std::vector<run::ExploredPrograms>{};
-    if (before.empty()) // otherwise it was told
-        tell_estimate(search, command);
-
-    std::optional<Interrupt> interrupt; // ends the process where nothing would be kept
-    if (keeps)
-        interrupt.emplace();
-    const auto begin = Clock::now();
     Campaigns campaigns(command.reached, command.jobs);
-    std::vector<run::ExploredPrograms> parts =
-        explore_with_jobs(command, search, before, interrupt ? &*interrupt : nullptr, campaigns);
-    const Seconds taken = Clock::now() - begin;
-    const bool stopped = std::any_of(parts.begin(), parts.end(),
-                                     [](const auto &part) { return part.total.stopped; });
-    const bool is_kept =
-        keep(command.resume, stopped, [&] { write_state(command.resume, search, parts); });
-    for (std::size_t job = 1; job < parts.size(); ++job)
-        run::merge(parts[0], std::move(parts[job]));
-    const int code = show(command, search, parts[0], taken.count(), campaigns.united());
-    return is_kept ? code : exit_no_verdict;
+    const Kept kept = explore_and_keep(command, search, campaigns);
+    const int code = show(command, search, kept.found, kept.taken.count(), campaigns.united());
+    return kept.is_kept ? code : exit_no_verdict;
 }
 
 int merge_programs(const ExploreCommandOptions &command, const Parts &parts)

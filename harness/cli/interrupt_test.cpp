@@ -266,6 +266,47 @@ int run_until_progress(const std::vector<std::string> &arguments, int signal)
 
 } // namespace
 
+// A few runs each. What is said of them all must not depend on where they were cut.
+TEST_F(State, PiecesGiveTheTotalsOfOneRun)
+{
+    write("race.toml", race);
+    for (const char *way :
+         {"race.toml --revision v7 --switches 1", "race.toml --revision v7 --switches all",
+          "race.toml --revision v7 --switches 1 --jobs 3",
+          "--all-programs --revision v7 --operations 1 --layouts no-range"}) {
+        const std::string line = std::string("explore --json ") + way;
+        const Ended whole = run(line);
+        const Ended pieces = run(line + " --resume state --keep-every 0");
+        EXPECT_EQ(pieces.code, whole.code) << way;
+        auto expected = nlohmann::json::parse(whole.out);
+        auto found = nlohmann::json::parse(pieces.out);
+        for (auto *json : {&expected, &found})
+            json->erase("executions_a_second");
+        EXPECT_EQ(found, expected) << way;
+        EXPECT_FALSE(std::filesystem::exists(path("state"))) << way;
+    }
+}
+
+TEST_F(State, WhatWasFoundBeforeTheProcessWasKilledIsKept)
+{
+    write("endless.toml", endless);
+    EXPECT_EQ(
+        run_until_progress({HMEMFUZZ_COMMAND, "explore", path("endless.toml"), "--revision", "v7",
+                            "--switches", "all", "--resume", path("state"), "--keep-every", "0"},
+                           SIGKILL),
+        -SIGKILL);
+    const auto runs_of = [&] {
+        const auto job = nlohmann::json::parse(read("state"))["jobs"][0];
+        EXPECT_TRUE(job["stopped"].get<bool>());
+        return job["complete"].get<int>() + job["blocked"].get<int>() + job["pruned"].get<int>();
+    };
+    const int kept = runs_of();
+    EXPECT_GT(kept, 900);
+    EXPECT_EQ(run("explore endless.toml --revision v7 --switches all --runs 5 --resume state").code,
+              exit_violation);
+    EXPECT_EQ(runs_of(), kept + 5);
+}
+
 TEST_F(State, ASignalMakesTheCommandWriteDownHowFarItCame)
 {
     write("endless.toml", endless);
