@@ -6,6 +6,7 @@
 #include "cli/json.hpp"
 #include "cli/output.hpp"
 #include "cli/scenario_options.hpp"
+#include "fuzz/revisions_agree.hpp"
 #include "run/minimize.hpp"
 #include "scenario/text.hpp"
 
@@ -80,8 +81,27 @@ void refuse_same_file(const MinimizeCommandOptions &options)
                                   options.output));
 }
 
-run::Minimized search(run::Machine &machine, const scenario::Scenario &scenario,
-                      const std::vector<run::Target> &targets, unsigned seconds)
+// What has to stay, for people.
+struct Wanted {
+    std::vector<std::string> revisions;
+    std::vector<std::string> identities;
+    std::vector<std::string> lines;
+};
+
+Wanted wanted_of(const std::vector<run::Target> &targets)
+{
+    Wanted wanted;
+    wanted.revisions.emplace_back(targets.front().revision->id);
+    for (const run::Target &target : targets) {
+        wanted.identities.push_back(target.identity);
+        wanted.lines.push_back(fmt::format("{}: {} [{}]", target.revision->id, target.identity,
+                                           report::status_text(target.judgement)));
+    }
+    return wanted;
+}
+
+// `work` is given when to stop.
+template <class Work> run::Minimized in_time(unsigned seconds, Work work)
 {
     using Clock = std::chrono::steady_clock;
     const auto end = Clock::now() + std::chrono::seconds(seconds);
@@ -91,7 +111,7 @@ run::Minimized search(run::Machine &machine, const scenario::Scenario &scenario,
         progress.step();
         return Clock::now() < end;
     };
-    return run::minimize(machine, scenario, targets, options);
+    return work(options);
 }
 
 std::string end_text(const run::Minimized &result, unsigned seconds)
@@ -111,13 +131,11 @@ std::string end_text(const run::Minimized &result, unsigned seconds)
                        result.runs, seconds);
 }
 
-std::string report_text(const std::vector<run::Target> &targets, const run::Minimized &result,
-                        unsigned seconds)
+std::string report_text(const Wanted &wanted, const run::Minimized &result, unsigned seconds)
 {
     std::string text;
-    for (const run::Target &target : targets)
-        text += fmt::format("{}: {} [{}]\n", target.revision->id, target.identity,
-                            report::status_text(target.judgement));
+    for (const std::string &line : wanted.lines)
+        text += line + '\n';
     for (const run::StageReport &stage : result.dropped)
         if (stage.before > 0)
             text += fmt::format("  {:<34} {:>3} -> {}\n", stage.name, stage.before, stage.after);
@@ -127,13 +145,13 @@ std::string report_text(const std::vector<run::Target> &targets, const run::Mini
     return text + end_text(result, seconds) + '\n';
 }
 
-Json report_json(const std::vector<run::Target> &targets, const run::Minimized &result)
+Json report_json(const Wanted &wanted, const run::Minimized &result)
 {
     Json json;
-    json["revision"] = targets.front().revision->id;
-    json["identities"] = Json::array();
-    for (const run::Target &target : targets)
-        json["identities"].push_back(target.identity);
+    json["revision"] = wanted.revisions.front();
+    if (wanted.revisions.size() > 1)
+        json["revisions"] = wanted.revisions;
+    json["identities"] = wanted.identities;
     json["dropped"] = Json::array();
     for (const run::StageReport &stage : result.dropped)
         json["dropped"].push_back(
@@ -156,9 +174,71 @@ int tell_nothing(const FinishedRun &finished, const MinimizeCommandOptions &opti
     return finished.exit_code();
 }
 
-int minimize(const MinimizeCommandOptions &options)
+int write(const MinimizeCommandOptions &options, const Wanted &wanted, const run::Minimized &result)
 {
-    refuse_same_file(options);
+    write_scenario(options.output, result.scenario, leading_comment(options.path, options.format));
+    // Where the scenario goes to stdout, the report must not.
+    const std::string report = options.json ? json_text(report_json(wanted, result))
+                                            : report_text(wanted, result, options.seconds);
+    if (options.output == "-")
+        std::fputs(report.c_str(), stderr);
+    else
+        print(report);
+    return exit_clean;
+}
+
+// ---------------------------------------------------------------- what two revisions do not agree on
+
+bool is_disagreement(const std::string &identity)
+{
+    return identity.rfind(std::string(fuzz::disagreement) + ':', 0) == 0;
+}
+
+const fuzz::RevisionPair &read_pair(const std::string &identity)
+{
+    for (const fuzz::RevisionPair &pair : fuzz::agreeing_revisions)
+        if (identity.rfind(fuzz::identity_of(pair, ""), 0) == 0)
+            return pair;
+    std::string known;
+    for (const fuzz::RevisionPair &pair : fuzz::agreeing_revisions)
+        known += fmt::format("{}{},{}", known.empty() ? "" : " ", pair.left, pair.right);
+    throw Failure(exit_bad_input, fmt::format("--identity: {} is of no pair that is to agree: {}",
+                                              identity, known));
+}
+
+int minimize_disagreement(const MinimizeCommandOptions &options)
+{
+    const std::string &identity = options.identities.front();
+    if (options.identities.size() > 1 || !options.revision.empty())
+        throw Failure(
+            exit_bad_input,
+            fmt::format("--identity: {} goes with neither another one nor --revision", identity));
+    const fuzz::RevisionPair &pair = read_pair(identity);
+    const auto shown = [&](const scenario::Scenario &scenario) {
+        const std::string what = options.strict ? fuzz::difference_on(pair, scenario, {})
+                                                : fuzz::difference_on(pair, scenario);
+        return what.empty() ? std::string("nothing") : fuzz::identity_of(pair, what);
+    };
+    const scenario::Scenario scenario =
+        fuzz::sequential(read_scenario(options.path, options.format));
+    if (const std::string other = shown(scenario); other != identity)
+        throw Failure(exit_bad_input, fmt::format("--identity: {} does not show {}, but {}",
+                                                  options.path, identity, other));
+    const auto keeps = [&](const scenario::Scenario &candidate) {
+        return shown(candidate) == identity;
+    };
+    run::Machine machine;
+    const run::Minimized result = in_time(options.seconds, [&](const run::MinimizeOptions &limits) {
+        return run::minimize(machine, *drivers::find_revision(pair.left), scenario, keeps, limits);
+    });
+    const std::vector<std::string> revisions{std::string(pair.left), std::string(pair.right)};
+    return write(options, {revisions, {identity}, {identity}}, result);
+}
+
+// ---------------------------------------------------------------- what one revision shows
+
+int minimize_violation(const MinimizeCommandOptions &options)
+{
     const FinishedRun finished(options);
     const scenario::Scenario &scenario = finished.subject().scenario;
     const auto targets =
@@ -166,16 +246,18 @@ int minimize(const MinimizeCommandOptions &options)
     if (targets.empty())
         return tell_nothing(finished, options);
     run::Machine machine;
-    const run::Minimized result = search(machine, scenario, targets, options.seconds);
-    write_scenario(options.output, result.scenario, leading_comment(options.path, options.format));
-    // Where the scenario goes to stdout, the report must not.
-    const std::string report = options.json ? json_text(report_json(targets, result))
-                                            : report_text(targets, result, options.seconds);
-    if (options.output == "-")
-        std::fputs(report.c_str(), stderr);
-    else
-        print(report);
-    return exit_clean;
+    const run::Minimized result = in_time(options.seconds, [&](const run::MinimizeOptions &limits) {
+        return run::minimize(machine, scenario, targets, limits);
+    });
+    return write(options, wanted_of(targets), result);
+}
+
+int minimize(const MinimizeCommandOptions &options)
+{
+    refuse_same_file(options);
+    const bool of_two =
+        std::any_of(options.identities.begin(), options.identities.end(), is_disagreement);
+    return of_two ? minimize_disagreement(options) : minimize_violation(options);
 }
 
 } // namespace
@@ -195,7 +277,8 @@ void add_minimize(CLI::App &app, int &code)
     command
         ->add_option("--identity", options->identities,
                      "What must stay: property:cause, several times if need be; without it the\n"
-                     "first that is neither accepted nor open, without that the first")
+                     "first that is neither accepted nor open, without that the first. Or what\n"
+                     "fuzz_revisions_agree found: revisions-agree:LEFT,RIGHT:DIFFERENCE")
         ->option_text("ID");
     command
         ->add_option("--seconds", options->seconds,

@@ -56,6 +56,37 @@ TEST_F(Command, MinimizeWritesTheSmallestStoryAndSaysWhatWent)
     EXPECT_EQ(read("again.toml"), read("small.toml"));
 }
 
+// Known differences only are there to be shown: with --strict they count.
+TEST_F(Command, MinimizeKeepsWhatTwoRevisionsDoNotAgreeOn)
+{
+    write("long.toml", long_story);
+    const std::string identity =
+        "revisions-agree:v7,v7-reviewed:uninitialized-work:cxl_dax_region_driver_register";
+    const std::string line = "minimize long.toml -o small.toml --identity ";
+    const Ended ended = run(line + identity + " --strict --json");
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    const auto json = nlohmann::json::parse(ended.out);
+    EXPECT_EQ(json["revisions"], nlohmann::json({"v7", "v7-reviewed"}));
+    EXPECT_EQ(json["identities"], nlohmann::json({identity}));
+    EXPECT_TRUE(json["minimal"].get<bool>());
+    EXPECT_NE(read("small.toml").find("ops = [\"modprobe dax_cxl\"]\n"), std::string::npos);
+    EXPECT_EQ(run("minimize small.toml -o again.toml --strict --identity " + identity)
+                  .out.rfind(identity + '\n', 0),
+              0U);
+    EXPECT_EQ(read("again.toml"), read("small.toml"));
+
+    std::filesystem::remove(path("small.toml"));
+    expect_refused(line + identity,
+                   "--identity: long.toml does not show " + identity + ", but nothing");
+    expect_refused(
+        line + "revisions-agree:v7,v8:owners",
+        "--identity: revisions-agree:v7,v8:owners is of no pair that is to agree: v7,v7-");
+    for (const std::string &more : {std::string("--revision v7"), "--identity " + identity})
+        expect_refused(line + identity + " --strict " + more,
+                       "--identity: " + identity + " goes with neither another one nor --revision");
+    EXPECT_FALSE(std::filesystem::exists(path("small.toml")));
+}
+
 TEST_F(Command, MinimizeTakesAndGivesBothForms)
 {
     write("long.toml", long_story);

@@ -2,6 +2,7 @@
 #include "fuzz/ownership.hpp"
 
 #include "drivers/registry.hpp"
+#include "fuzz/collection.hpp"
 #include "fuzz/failure.hpp"
 #include "fuzz/wanted.hpp"
 #include "fuzz/warm_up.hpp"
@@ -11,11 +12,8 @@
 #include "run/machine.hpp"
 #include "scenario/wire.hpp"
 
-#include <algorithm>
 #include <array>
-#include <cstdio>
 #include <cstdlib>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -52,49 +50,6 @@ void tell_not_modelled(const char *why)
         tell("no verdict, going on: not modelled: ", why);
 }
 
-// The smallest input for each identity, in a file named after it.
-class Collection {
-public:
-    explicit Collection(const char *folder) : folder_(folder) {}
-
-    void keep(const std::string &identity, const std::uint8_t *data, std::size_t size)
-    {
-        const auto known = smallest_.find(identity);
-        if (known != smallest_.end() && known->second <= size)
-            return;
-        if (known == smallest_.end())
-            tell("found ", identity);
-        smallest_[identity] = size;
-        write(identity, data, size);
-    }
-
-private:
-    void write(std::string name, const std::uint8_t *data, std::size_t size) const
-    {
-        std::replace(name.begin(), name.end(), ':', '.');
-        const std::string path = folder_ + '/' + name + ".wire";
-        const std::string unfinished = path + ".new";
-        std::FILE *file = std::fopen(unfinished.c_str(), "wb");
-        const bool written = file != nullptr && std::fwrite(data, 1, size, file) == size;
-        if (file == nullptr || std::fclose(file) != 0 || !written ||
-            std::rename(unfinished.c_str(), path.c_str()) != 0) {
-            tell("cannot write ", path);
-            std::_Exit(3);
-        }
-    }
-
-    std::string folder_;
-    std::map<std::string, std::size_t> smallest_;
-};
-
-// nullptr unless the process is to go on after a violation.
-Collection *collection()
-{
-    static const char *folder = std::getenv("HMEMFUZZ_KEEP_GOING");
-    static Collection instance(folder != nullptr ? folder : "");
-    return folder != nullptr ? &instance : nullptr;
-}
-
 // What is looked for, whatever its status; nullptr: any violation.
 Wanted *wanted()
 {
@@ -129,7 +84,9 @@ void prepare_ownership(std::string_view revision_id)
 {
     const drivers::Revision *revision = drivers::find_revision(revision_id);
     HARNESS_ASSERT(revision != nullptr);
-    wanted(); // a bad one is told before anything runs
+    // What is wrong with them is told before anything runs.
+    wanted();
+    collection();
     if (steadiness_counts())
         warm_up(machine(), *revision);
 }

@@ -22,8 +22,8 @@ void prepare_ownership(std::string_view revision);
 // name says.
 // Aborts, on the main stack and after the run, on a violation that is neither accepted nor open: the
 // line "ASSERTION FAILED: <property> <cause>" comes first (failure.hpp). An open finding is told once.
-// With the environment variable HMEMFUZZ_KEEP_GOING it does not abort: the smallest input that shows
-// an identity is kept in the folder of that name, and each new identity is told once.
+// With HMEMFUZZ_KEEP_GOING it does not abort: the smallest input that shows an identity is kept
+// (collection.hpp), and each new identity is told once.
 // With HMEMFUZZ_WANTED, a list as in wanted.hpp, it tells when each item of it was found and aborts
 // on the last one: a benchmark asks how long bugs take.
 // With an observer the run has all its records.

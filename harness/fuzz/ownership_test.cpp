@@ -116,6 +116,19 @@ std::size_t size_of(const std::filesystem::path &folder, const char *name)
 
 } // namespace
 
+// Before the first input, which may be hours before the first find.
+TEST(OwnershipTargetsDeathTest, AFolderToKeepThingsInThatIsNoneIsTold)
+{
+    for (const char *folder : {"", "1", "/dev/null"}) {
+        const auto begin = [&] {
+            setenv("HMEMFUZZ_KEEP_GOING", folder, 1);
+            prepare_ownership("v7");
+        };
+        EXPECT_EXIT(begin(), ::testing::ExitedWithCode(2),
+                    std::string("^HMEMFUZZ_KEEP_GOING: is no folder: ") + folder + "\n$");
+    }
+}
+
 TEST(OwnershipTargetsDeathTest,
      KeepGoingKeepsTheSmallestInputOfEachIdentityInWhicheverOrderTheyCome)
 {
@@ -132,7 +145,7 @@ TEST(OwnershipTargetsDeathTest,
 
 TEST(OwnershipTargetsDeathTest, KeepGoingSaysSoIfItCannotKeep)
 {
-    EXPECT_EXIT(keep("/nonexistent", {1}), ::testing::ExitedWithCode(3), "cannot write /nonexist");
+    EXPECT_EXIT(keep("/proc", {1}), ::testing::ExitedWithCode(3), "cannot write /proc/");
 }
 
 TEST(OwnershipTargets, ACleanRunReturnsZero)

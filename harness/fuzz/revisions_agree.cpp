@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz/revisions_agree.hpp"
 
+#include "fuzz/collection.hpp"
 #include "fuzz/failure.hpp"
 #include "fuzz/warm_up.hpp"
 #include "kernel/bounds.hpp"
@@ -242,15 +243,35 @@ bool broke_down(const Story &story, const Story &other,
 [[noreturn, gnu::noinline]] void
 revisions_disagree(const RevisionPair &pair, const std::string &what, const Scenario &scenario)
 {
-    tell_identity("revisions-agree",
-                  std::string(pair.left) + "," + std::string(pair.right) + ":" + what);
+    tell_identity(disagreement, cause_of(pair, what));
+    tell("  to make it smaller: ", "hmemfuzz minimize FILE -o OUT.toml --identity",
+         identity_of(pair, what));
     tell("  to read it: ", "hmemfuzz explain FILE --revision", pair.left);
     tell("         and: ", "hmemfuzz explain FILE --revision", pair.right);
-    tell("   where FILE is:\n", scenario::print_text(sequential(scenario)));
+    tell("   where FILE may be this input, for the former, or\n",
+         scenario::print_text(sequential(scenario)));
     std::abort();
 }
 
 } // namespace
+
+std::string cause_of(const RevisionPair &pair, std::string_view what)
+{
+    return std::string(pair.left) + ',' + std::string(pair.right) + ':' + std::string(what);
+}
+
+std::string identity_of(const RevisionPair &pair, std::string_view what)
+{
+    return std::string(disagreement) + ':' + cause_of(pair, what);
+}
+
+std::string difference_on(const RevisionPair &pair, const Scenario &scenario,
+                          std::span<const AllowedDifference> table)
+{
+    return difference(pair, scenario,
+                      sequential_story(*drivers::find_revision(pair.left), scenario),
+                      sequential_story(*drivers::find_revision(pair.right), scenario), table);
+}
 
 // Of several actors, one may wait where it does not on another revision, so that another goes first.
 Scenario sequential(Scenario scenario)
@@ -315,13 +336,15 @@ std::string difference(const RevisionPair &pair, const Scenario &scenario, const
 
 void prepare_revisions_agree()
 {
+    collection(); // what is wrong with it is told before anything runs
     if (!steadiness_counts())
         return;
     for (const drivers::Revision &revision : drivers::revisions())
         warm_up(machine(), revision);
 }
 
-int revisions_agree(const std::uint8_t *data, std::size_t size, const StoriesObserver &observer)
+int revisions_agree(const std::uint8_t *data, std::size_t size, const StoriesObserver &observer,
+                    std::span<const AllowedDifference> table)
 {
     const Scenario scenario = scenario::decode({data, size}, drivers::revision_ids());
     std::vector<std::pair<std::string_view, Story>> stories; // a revision runs once
@@ -338,9 +361,13 @@ int revisions_agree(const std::uint8_t *data, std::size_t size, const StoriesObs
         const Story &right = story(pair.right);
         if (observer)
             observer(pair, left, right);
-        const std::string what = difference(pair, scenario, left, right);
-        if (!what.empty())
+        const std::string what = difference(pair, scenario, left, right, table);
+        if (what.empty())
+            continue;
+        Collection *kept = collection();
+        if (kept == nullptr)
             revisions_disagree(pair, what, scenario);
+        kept->keep(identity_of(pair, what), data, size);
     }
     return 0;
 }

@@ -91,6 +91,16 @@ std::string difference(const RevisionPair &pair, const scenario::Scenario &scena
                        const Story &left, const Story &right,
                        std::span<const AllowedDifference> table = allowed_differences());
 
+// The same of what the pair makes of the scenario.
+std::string difference_on(const RevisionPair &pair, const scenario::Scenario &scenario,
+                          std::span<const AllowedDifference> table = allowed_differences());
+
+// How a difference is told: as a violation is, of this property and of the cause
+// "<left>,<right>:<difference>".
+inline constexpr std::string_view disagreement = "revisions-agree";
+std::string cause_of(const RevisionPair &pair, std::string_view what);
+std::string identity_of(const RevisionPair &pair, std::string_view what); // "property:cause"
+
 // Once, before the first input: see warm_up.hpp.
 void prepare_revisions_agree();
 
@@ -98,8 +108,9 @@ void prepare_revisions_agree();
 using StoriesObserver =
     std::function<void(const RevisionPair &, const Story &left, const Story &right)>;
 
-// Aborts with the identity "revisions-agree <left>,<right>:<difference>". Returns 0.
+// Aborts where a pair differs, or keeps the input (collection.hpp). Returns 0.
 int revisions_agree(const std::uint8_t *data, std::size_t size,
-                    const StoriesObserver &observer = nullptr);
+                    const StoriesObserver &observer = nullptr,
+                    std::span<const AllowedDifference> table = allowed_differences());
 
 } // namespace fuzz

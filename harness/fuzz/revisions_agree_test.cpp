@@ -5,10 +5,15 @@
 
 #include "kernel/bounds.hpp"
 #include "scenario/text.hpp"
+#include "scenario/wire.hpp"
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -65,14 +70,6 @@ std::vector<scenario::Scenario> scenarios_of_the_tree()
         "ops = ['slow-probe start', 'modprobe dax_hmem', 'add hmem_platform.1',\n"
         "       'add hmem_platform.1', 'rmmod dax_hmem', 'modprobe cxl_acpi', 'slow-probe end']\n")));
     return scenarios;
-}
-
-std::string difference_on(const RevisionPair &pair, const scenario::Scenario &scenario,
-                          std::span<const AllowedDifference> table = allowed_differences())
-{
-    return difference(pair, scenario,
-                      sequential_story(*drivers::find_revision(pair.left), scenario),
-                      sequential_story(*drivers::find_revision(pair.right), scenario), table);
 }
 
 } // namespace
@@ -164,6 +161,44 @@ TEST(RevisionsAgree, OtherOwnersAreTold)
     const Story right = left;
     left.owners.clear();
     EXPECT_EQ(difference({"v8", "mainline"}, scenario, left, right), "owners");
+}
+
+namespace {
+
+// V7-1, which v7-reviewed has not.
+std::vector<std::uint8_t> differs_on_v7()
+{
+    const auto early = scenario::parse_text("[[actor]]\nname = 'a'\nops = ['modprobe dax_cxl']\n");
+    return scenario::encode(std::get<scenario::Scenario>(early), drivers::revision_ids());
+}
+
+} // namespace
+
+TEST(RevisionsAgreeDeathTest, ADifferenceIsALineOfThePairAndWhatDiffers)
+{
+    const auto bytes = differs_on_v7();
+    EXPECT_EQ(revisions_agree(bytes.data(), bytes.size()), 0) << "the table has it";
+    const std::string cause = "v7,v7-reviewed:uninitialized-work:cxl_dax_region_driver_register";
+    EXPECT_DEATH(revisions_agree(bytes.data(), bytes.size(), nullptr, {}),
+                 "^ASSERTION FAILED: revisions-agree " + cause +
+                     "\n.*minimize FILE -o OUT.toml --identity revisions-agree:" + cause + "\n");
+}
+
+TEST(RevisionsAgreeDeathTest, KeepGoingKeepsWhatDiffers)
+{
+    const auto bytes = differs_on_v7();
+    const std::filesystem::path folder =
+        std::filesystem::path(::testing::TempDir()) / ("agree." + std::to_string(::getpid()));
+    std::filesystem::create_directory(folder);
+    const auto keep = [&] {
+        setenv("HMEMFUZZ_KEEP_GOING", folder.c_str(), 1);
+        std::_Exit(revisions_agree(bytes.data(), bytes.size(), nullptr, {}));
+    };
+    EXPECT_EXIT(keep(), ::testing::ExitedWithCode(0), "^found revisions-agree:v7,v7-reviewed:");
+    EXPECT_TRUE(
+        std::filesystem::exists(folder / "revisions-agree.v7,v7-reviewed.uninitialized-work."
+                                         "cxl_dax_region_driver_register.wire"));
+    std::filesystem::remove_all(folder);
 }
 
 } // namespace fuzz
