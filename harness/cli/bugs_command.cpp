@@ -11,8 +11,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -30,62 +33,76 @@ struct Bug {
     auto key() const { return std::tie(entry, revision, identity, exception); }
 };
 
-// The one the entry is named after ("V7-1", "ML-3"), if it has the bug, else the first that has.
-std::string revision_of(const scenario::Shown &shown)
+// Those that have it: first the one that the entry is named after ("V7-1", "ML-3"), then mainline, which
+// has no series of its own.
+std::vector<std::string> revisions_of(const scenario::Shown &shown)
 {
     std::string series = shown.entry.substr(0, shown.entry.find('-'));
     std::transform(series.begin(), series.end(), series.begin(), [](char c) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     });
-    if (std::find(shown.on.begin(), shown.on.end(), series) != shown.on.end())
-        return series;
-    // What mainline has has no series of its own.
-    return std::find(shown.on.begin(), shown.on.end(), "mainline") != shown.on.end()
-               ? "mainline"
-               : shown.on.front();
+    std::vector<std::string> revisions = shown.on;
+    std::stable_sort(revisions.begin(), revisions.end(), [&](const auto &left, const auto &right) {
+        const auto rank = [&](const std::string &id) {
+            return id == series ? 0 : id == "mainline" ? 1 : 2;
+        };
+        return rank(left) < rank(right);
+    });
+    return revisions;
 }
 
-// The first sign that is a finding: who has a range at rest is no finding.
-void add_bug(std::vector<Bug> &bugs, const scenario::Shown &shown, const run::Cell &cell,
-             const std::string &file)
+// The first sign that is a finding, if there is one: who has a range at rest is none.
+std::optional<Bug> bug_of(const scenario::Shown &shown, const run::Cell &cell,
+                          const std::string &file)
 {
     for (const std::string &sign : shown.by)
-        for (const properties::Finding &finding : cell.findings) {
-            if (properties::identity(finding.violation) != sign)
-                continue;
-            const bool violation = finding.judgement.status == properties::Status::violation;
-            Bug bug{shown.entry, std::string(cell.revision->id), sign,
-                    violation ? "-" : std::string(finding.judgement.id), file};
-            if (std::none_of(bugs.begin(), bugs.end(),
-                             [&](const Bug &known) { return known.key() == bug.key(); }))
-                bugs.push_back(std::move(bug));
-            return;
-        }
+        for (const properties::Finding &finding : cell.findings)
+            if (properties::identity(finding.violation) == sign)
+                return Bug{shown.entry, std::string(cell.revision->id), sign,
+                           finding.judgement.status == properties::Status::violation
+                               ? "-"
+                               : std::string(finding.judgement.id),
+                           file};
+    return std::nullopt;
 }
 
-std::vector<Bug> collect(const std::string &regressions)
+struct Bugs {
+    std::vector<Bug> found;
+    std::set<std::string> others; // entries that no finding is a sign of
+};
+
+Bugs collect(const std::string &regressions)
 {
-    std::vector<Bug> bugs;
+    Bugs bugs;
     run::Machine machine;
     for (const std::string &path : regression_paths(regressions)) {
         const scenario::Scenario scenario = read_scenario(path, "");
+        const std::string file = std::filesystem::path(path).filename().string();
         for (const scenario::Shown &shown : scenario.shows) {
-            if (shown.on.empty())
-                continue;
-            const auto &revision = choose_revision(revision_of(shown), scenario);
-            add_bug(bugs, shown, run::examine(machine, revision, scenario),
-                    std::filesystem::path(path).filename().string());
+            std::optional<Bug> bug;
+            for (const std::string &id : revisions_of(shown))
+                if (!bug)
+                    bug = bug_of(shown,
+                                 run::examine(machine, choose_revision(id, scenario), scenario),
+                                 file);
+            if (!bug)
+                bugs.others.insert(shown.entry);
+            else if (std::none_of(bugs.found.begin(), bugs.found.end(),
+                                  [&](const Bug &known) { return known.key() == bug->key(); }))
+                bugs.found.push_back(*std::move(bug));
         }
     }
+    for (const Bug &bug : bugs.found)
+        bugs.others.erase(bug.entry);
     return bugs;
 }
 
 void show_bugs(const std::string &regressions, bool json)
 {
-    const std::vector<Bug> bugs = collect(regressions);
+    const Bugs bugs = collect(regressions);
     Json list = Json::array();
     std::string text;
-    for (const Bug &bug : bugs) {
+    for (const Bug &bug : bugs.found) {
         list.push_back({{"entry", bug.entry},
                         {"revision", bug.revision},
                         {"identity", bug.identity},
@@ -95,6 +112,9 @@ void show_bugs(const std::string &regressions, bool json)
                             bug.exception, bug.file);
     }
     print(json ? json_text(list) : text);
+    if (!bugs.others.empty())
+        std::fprintf(stderr, "no run finds, since no violation is a sign of it: %s\n",
+                     fmt::format("{}", fmt::join(bugs.others, ", ")).c_str());
 }
 
 } // namespace

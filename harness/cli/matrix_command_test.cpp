@@ -146,11 +146,16 @@ TEST_F(Command, ListsEachBugOfTheRegressionsOnceWithWhereAndByWhatItShows)
     EXPECT_EQ(people.code, 0);
     // A violation on the revision it is named after, an open finding with its exception.
     for (const std::string line : {"V7-1 v7 uninitialized-work:cxl_dax_region_driver_register - ",
-                                   "ML-3 mainline lost-range:process_defer_work ML-3 "})
+                                   "ML-3 mainline lost-range:process_defer_work ML-3 ",
+                                   // On mainline only who has the range shows it.
+                                   "ML-15 pre unusable-range:dax_hmem_init - "})
         EXPECT_EQ(people.out.find(line), people.out.rfind(line)) << line;
     EXPECT_NE(people.out.find("\nV7-1 v7 "), people.out.npos);
     // V7-10 shows by who has a range, which is no finding.
     EXPECT_EQ(people.out.find("V7-10 "), people.out.npos);
+    EXPECT_EQ(people.err.rfind("no run finds, since no violation is a sign of it: ", 0), 0U);
+    EXPECT_NE(people.err.find(", V7-10"), people.err.npos);
+    EXPECT_EQ(people.err.find("ML-15"), people.err.npos);
     const auto json = nlohmann::json::parse(run("bugs --json" + folder).out);
     EXPECT_EQ(json.size(), std::count(people.out.begin(), people.out.end(), '\n'));
     EXPECT_EQ(run("bugs --regressions nowhere").code, 2);
