@@ -29,7 +29,7 @@ void refuse_half_a_report(const ExploreCommandOptions &command)
 {
     if (command.reached && (!command.resume.empty() || !command.merge.empty()))
         throw Failure(exit_bad_input, "explore: --reached goes with neither --resume nor --merge: "
-                                      "their files do not say what was reached");
+                                      "what was reached is told of runs made here and now");
 }
 
 // What means nothing is refused, not ignored.
@@ -138,7 +138,8 @@ void add_explore(CLI::App &app, int &code)
     command
         ->add_option("--resume", options->resume,
                      "A file that keeps what was found while it runs, and when --runs or a signal\n"
-                     "(SIGINT, SIGTERM) stops it, and from which the same command goes on")
+                     "(SIGINT, SIGTERM) stops it, and from which the same command of the same\n"
+                     "build goes on")
         ->option_text("STATE");
     command
         ->add_option("--keep-every", options->keep_every,
@@ -150,8 +151,10 @@ void add_explore(CLI::App &app, int &code)
         "And what the schedules that were run exercised, and what they never did: as\n"
         "`hmemfuzz reached` tells it");
     command
-        ->add_option("--merge", options->merge,
-                     "Instead of FILE: what --shard and --json gave for parts of one exploration")
+        ->add_option(
+            "--merge", options->merge,
+            "Instead of FILE: what --shard and --json gave for parts of one exploration by\n"
+            "one build")
         ->option_text("JSON...");
     command->get_option("FILE")->required(false);
     command->add_flag("--all-programs", options->all_programs,

@@ -44,6 +44,7 @@ std::vector<run::Explored> explore_piece(const ExploreCommandOptions &command, c
         run::ExploreOptions part = search.options;
         part.shard += search.options.shards * job;
         part.shards *= command.jobs;
+        part.jobs = command.jobs;
         part.campaign = campaigns.of(job);
         part.from = before.empty() ? nullptr : &before[job];
         std::uint64_t asked = 0;

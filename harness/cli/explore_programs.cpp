@@ -33,8 +33,8 @@ constexpr double seconds_unasked = 600;
 // To count through more takes longer than a second; with one run each, at the rate below, they take
 // longer than anyone waits unasked.
 constexpr double programs_sampled_max = 1e8;
-// A sample that takes more runs than this, some seconds, is broken off: the rest would take hours.
-constexpr std::uint64_t sample_runs_max = 200'000;
+// A sample that takes more runs than this, half a second, is broken off: the rest would take hours.
+constexpr std::uint64_t sample_runs_max = 50'000;
 // On the default schedule a small program runs about so often.
 constexpr double runs_a_second = 100'000;
 
@@ -185,10 +185,11 @@ std::string bounds_text(const ProgramSearch &search, const run::Explored &total)
     std::string names;
     for (const run::NamedLayout &layout : search.layouts)
         names += fmt::format("{}{}", names.empty() ? "" : ", ", layout.name);
-    const bool all = total.exhausted && !options.in_turn;
+    const bool all = options.reduced || (total.exhausted && !options.in_turn);
     return fmt::format(
-        "actors: {}, operations of each: {}, switches: {}, layouts: {}{}", options.actors_max,
-        options.operations_max, all ? "all" : std::to_string(options.switches_max), names,
+        "actors: {}, operations of each: {}, switches: {}, faults: 0, layouts: {}{}",
+        options.actors_max, options.operations_max,
+        all ? "all" : std::to_string(options.switches_max), names,
         options.shards == 1 ? "" : fmt::format(", part {}/{}", options.shard + 1, options.shards));
 }
 
@@ -226,6 +227,7 @@ Json found_json(const ProgramSearch &search, const run::ExploredPrograms &found,
     json["by_switches"] = found.total.by_switches;
     json["deepest"] = found.total.deepest;
     json["final_states"] = found.total.final_states.size();
+    json["repeated"] = found.total.repeated;
     json["rows"] = Json::array();
     for (std::size_t i = 0; i < found.rows.size(); ++i) {
         Json row = finding_json(found.rows[i].row.finding);
@@ -236,6 +238,11 @@ Json found_json(const ProgramSearch &search, const run::ExploredPrograms &found,
         json["rows"].push_back(std::move(row));
     }
     return json;
+}
+
+double executions_a_second(const run::Explored &total, double seconds)
+{
+    return static_cast<double>(total.schedules() + total.pruned + total.repeated) / seconds;
 }
 
 std::string found_text(const run::ExploredPrograms &found,
@@ -253,9 +260,9 @@ std::string found_text(const run::ExploredPrograms &found,
                         total.schedules(), total.complete, total.blocked, total.pruned,
                         total.reduced ? "" : " (no reduction)", total.deepest,
                         total.final_states.size());
-    const auto runs = static_cast<double>(total.schedules() + total.pruned + total.repeated);
-    return text +
-           (seconds > 0 ? fmt::format("; {:.0f} executions a second\n", runs / seconds) : "\n");
+    return text + (seconds > 0 ? fmt::format("; {:.0f} executions a second\n",
+                                             executions_a_second(total, seconds))
+                               : "\n");
 }
 
 // Took no time: others ran it.
@@ -278,7 +285,10 @@ int show(const ExploreCommandOptions &command, const ProgramSearch &search,
     if (command.json) {
         Json json = found_json(search, found, shown);
         json["revision"] = search.revision->id;
+        json["status"] = found.total.is_whole() ? "complete" : "incomplete";
         json["bounds"] = sentence;
+        if (seconds > 0)
+            json["executions_a_second"] = executions_a_second(found.total, seconds);
         if (campaign)
             json["reached"] = campaign_json(*campaign);
         // For --merge.

@@ -40,7 +40,7 @@ TEST_F(Command, MergedPartsAreTheWhole)
                                      "--switches all --no-reduction", "--switches 1 --faults 1"}) {
         const std::string line = "explore race.toml --revision v7 --json " + bounds;
         for (const std::string part : {"1", "2", "3"})
-            write(part + ".json", run(line + " --shard " + part + "/3").out);
+            write(part + ".json", run(line + " --shard " + part + "/3 --jobs " + part).out);
         const Ended merged = run("explore --json --merge 1.json 3.json 2.json");
         EXPECT_EQ(facts(merged.out), facts(run(line).out)) << bounds;
         const Ended some = run("explore --merge 1.json 3.json");
@@ -69,14 +69,15 @@ TEST_F(Command, MergedPartsOfAllProgramsAreTheWhole)
     const std::string line = few_programs;
     const std::string whole = run(line).out;
     for (const std::string part : {"1", "2", "3"})
-        write(part + ".json", run(line + " --shard " + part + "/3").out);
+        write(part + ".json", run(line + " --shard " + part + "/3 --jobs " + part).out);
     const Ended merged = run("explore --json --merge 3.json 1.json 2.json");
-    EXPECT_EQ(merged.out, whole);
+    EXPECT_EQ(facts(merged.out), facts(whole));
     EXPECT_EQ(merged.code, 1);
     const std::string text = run("explore --merge 3.json 1.json 2.json").out;
-    EXPECT_NE(text.find("v7: complete within actors: 2, operations of each: 1, switches: 1, "
-                        "layouts: no-range, two-ranges: "),
-              text.npos)
+    EXPECT_NE(
+        text.find("v7: complete within actors: 2, operations of each: 1, switches: 1, faults: 0, "
+                  "layouts: no-range, two-ranges: "),
+        text.npos)
         << text;
     EXPECT_EQ(text.find("executions a second"), text.npos) << "nothing was executed";
     const Ended some = run("explore --merge 1.json 3.json");

@@ -22,7 +22,7 @@ std::string bounds_text(const Exploration &exploration)
         exploration.shards > 1
             ? fmt::format(" (part {} of {})", exploration.shard + 1, exploration.shards)
             : "";
-    if (exploration.explored.exhausted)
+    if (exploration.explored.exhausted || exploration.explored.reduced)
         return fmt::format("any number of switches and {}{}", faults, shard);
     return fmt::format("{} and {}{}", plural(exploration.switches_max, "switch"), faults, shard);
 }

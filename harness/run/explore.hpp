@@ -50,6 +50,9 @@ struct ExploreOptions {
     // from the default schedule; the run without any belongs to the first part.
     std::size_t shard = 0;
     std::size_t shards = 1;
+    // The parts i, i + shards / jobs, i + 2 * (shards / jobs), ... together are the part i of shards / jobs,
+    // whatever `jobs` is.
+    std::size_t jobs = 1;
     // Called before each run with the number of those made; false: stop.
     std::function<bool(std::uint64_t)> go_on;
     // Goes on where that search was stopped, and adds to what it found; nullptr: from the beginning.

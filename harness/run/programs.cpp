@@ -64,6 +64,12 @@ Layout second_device()
     return layout;
 }
 
+// At most: one of each range that is left to HMEM, and of the second platform device.
+int hmem_devices_of(const Layout &layout)
+{
+    return static_cast<int>(layout.soft_reserved.size()) + (layout.hmem_platform_1 ? 1 : 0);
+}
+
 // Where that is nothing, the operation only fails to find it.
 std::vector<Name> operands(scenario::Operand operand, const drivers::Revision &revision,
                            const Layout &layout)
@@ -83,13 +89,12 @@ std::vector<Name> operands(scenario::Operand operand, const drivers::Revision &r
         return names;
     case scenario::Operand::device:
         names.push_back(name_of(Word::cxl_acpi));
-        if (!layout.soft_reserved.empty()) {
+        if (!layout.soft_reserved.empty())
             names.push_back(name_of(Word::hmem_platform, 0));
-            for (std::size_t i = 0; i < layout.soft_reserved.size(); ++i)
-                names.push_back(name_of(Word::hmem, static_cast<int>(i), scenario::hmem_by_index));
-        }
         if (layout.hmem_platform_1)
             names.push_back(scenario::second_platform);
+        for (int i = 0; i < hmem_devices_of(layout); ++i)
+            names.push_back(name_of(Word::hmem, i, scenario::hmem_by_index));
         add_regions();
         return names;
     case scenario::Operand::region:

@@ -277,7 +277,8 @@ TEST(Programs, OfOtherLayoutsHaveEachDeviceOfTheirsForAnOperand)
     EXPECT_TRUE(is_in("two-ranges", {OperationCode::unbind, hmem(1)}));
     EXPECT_FALSE(is_in("two-ranges", {OperationCode::unbind, hmem(2)}));
     EXPECT_FALSE(is_in("two-ranges", {OperationCode::add, second}));
-    EXPECT_FALSE(is_in("second-device", {OperationCode::unbind, hmem(1)}));
+    EXPECT_TRUE(is_in("second-device", {OperationCode::unbind, hmem(1)}));
+    EXPECT_FALSE(is_in("second-device", {OperationCode::unbind, hmem(2)}));
     for (const OperationCode code : {OperationCode::add, OperationCode::del, OperationCode::bind})
         EXPECT_TRUE(is_in("second-device", {code, second}));
 }

@@ -75,10 +75,10 @@ public:
           reduction_(reduction), found_(found)
     {
         scenario_.switches.clear();
-        // Behind so many choices there is something for every part. They are not reduced, so that
-        // which ones there are does not depend on what is found behind them.
-        if (options.shards > 1)
-            top_choices_ = static_cast<std::size_t>(std::bit_width(options.shards - 1)) + 2;
+        const std::size_t shards = options.shards / options.jobs;
+        tops_[0] = {choices_for(shards), shards, options.shard % shards};
+        tops_[1] = {tops_[0].choices + choices_for(options.jobs), options.jobs,
+                    options.shard / shards};
     }
 
     void explore();
@@ -105,11 +105,24 @@ private:
     Clock rest_{};                                       // what came before the last rest
     bool is_lost_ = false; // a position that was read is none of this search
 
-    std::size_t top_choices_ = 0;
+    // The beginnings of runs, up to a number of choices, which are shared out by their numbers. They are
+    // not reduced, so that which ones there are does not depend on what is found behind them.
+    struct Tops {
+        std::size_t choices = 0;
+        std::size_t parts = 1;
+        std::size_t part = 0;   // this one
+        std::size_t number = 0; // of the present one, counted from 1
+    };
+    // Behind so many choices there is something for every part.
+    static std::size_t choices_for(std::size_t parts)
+    {
+        return parts > 1 ? static_cast<std::size_t>(std::bit_width(parts - 1)) + 2 : 0;
+    }
+    // Of shards, which must not depend on who else shares one; and behind those of this one, of its jobs.
+    std::array<Tops, 2> tops_;
     std::size_t choices_passed_ = 0;
-    std::size_t top_number_ = 0; // of the present top part, counted from 1
-    bool is_numbered_ = false;   // the present run has its number
-    bool is_foreign_ = false;    // it belongs to another part
+    std::size_t numbered_ = 0; // of those of the present run
+    bool is_foreign_ = false;  // it belongs to another part
 
     void execute();
     bool asks_for_calls() const { return reduction_.calls != nullptr || reduction_.faults > 0; }
@@ -120,7 +133,7 @@ private:
     void read_position();
     Position position() const;
     Node &push(const Decision &decision, bool is_choice);
-    void number_top();
+    void number_tops(std::size_t choices);
     void find_races(std::size_t at);
     void reverse(std::size_t first, std::size_t second);
     void add(Node &node, std::uint16_t task) { node.backtrack |= only(task); }
@@ -144,7 +157,7 @@ void Reducer::explore()
 // A line a node of the path, the last of which says whom to try next.
 Position Reducer::position() const
 {
-    Position lines = {fmt::format("part {}", top_number_)};
+    Position lines = {fmt::format("part {} {}", tops_[0].number, tops_[1].number)};
     for (const Node &node : path_) {
         std::string line = fmt::format("{} {:x} {:x}", node.chosen, node.backtrack, node.done);
         for (const Sleeper &one : node.sleep)
@@ -161,7 +174,7 @@ void Reducer::read_position()
         return;
     std::istringstream part(lines.front());
     std::string word;
-    if (!(part >> word >> top_number_) || word != "part" || part >> word)
+    if (!(part >> word >> tops_[0].number >> tops_[1].number) || word != "part" || part >> word)
         throw std::invalid_argument("no part: " + lines.front());
     for (std::size_t i = 1; i < lines.size(); ++i) {
         std::istringstream words(lines[i]);
@@ -194,7 +207,7 @@ void Reducer::execute()
     born_.fill({});
     rest_ = {};
     choices_passed_ = 0;
-    is_numbered_ = false;
+    numbered_ = 0;
     is_foreign_ = false;
     const Result result = machine_.run(revision_, scenario_,
                                        {.recording = options_.recording(),
@@ -202,8 +215,7 @@ void Reducer::execute()
                                         .director = this});
     if (is_lost_ || depth_ < path_.size())
         throw std::invalid_argument("a choice is not there");
-    if (!is_numbered_)
-        number_top();
+    number_tops(std::numeric_limits<std::size_t>::max());
     // Who stops a run keeps everybody from going on.
     if (result.unmodelled != kernel::given_up)
         notice_disabled(0);
@@ -302,7 +314,7 @@ std::uint16_t Reducer::choose(const Decision &decision)
         }
         const bool usual = (awake & only(decision.usual)) != 0;
         node.chosen = usual ? decision.usual : first_of(awake);
-        const bool is_top = choices_passed_ < top_choices_;
+        const bool is_top = choices_passed_ < tops_.back().choices;
         node.backtrack = is_top ? decision.runnable : only(node.chosen);
     }
     if (std::popcount(decision.runnable) > 1)
@@ -311,14 +323,16 @@ std::uint16_t Reducer::choose(const Decision &decision)
     return node.chosen;
 }
 
-// The path as far as parts are told apart is complete: whose is what comes behind it?
-void Reducer::number_top()
+// The path as far as parts are told apart is complete, or all of it is: whose is what comes behind it?
+void Reducer::number_tops(std::size_t choices)
 {
-    is_numbered_ = true;
-    // The same as the last run's as long as only what is behind it changed.
-    if (top_number_ == 0 || branch_ < depth_)
-        ++top_number_;
-    is_foreign_ = (top_number_ - 1) % options_.shards != options_.shard;
+    while (!is_foreign_ && numbered_ < tops_.size() && choices >= tops_[numbered_].choices) {
+        Tops &tops = tops_[numbered_++];
+        // The same as the last run's as long as only what is behind it changed.
+        if (tops.number == 0 || branch_ < depth_)
+            ++tops.number;
+        is_foreign_ = (tops.number - 1) % tops.parts != tops.part;
+    }
 }
 
 void Reducer::ended(const Step &step)
@@ -340,8 +354,7 @@ void Reducer::ended(const Step &step)
     last_[step.task] = ++depth_;
     for (TaskSet created = step.created; created != 0; created &= created - 1)
         born_[first_of(created)] = node.clock;
-    if (!is_numbered_ && choices_passed_ == top_choices_)
-        number_top();
+    number_tops(choices_passed_);
 }
 
 void Reducer::at_rest()

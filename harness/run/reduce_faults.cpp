@@ -59,6 +59,7 @@ public:
         if (options.faults_max > 0) {
             inner_.shard = 0;
             inner_.shards = 1;
+            inner_.jobs = 1;
         }
     }
 
@@ -212,7 +213,7 @@ Fault FaultSets::read_call(std::string_view text) const
 Explored reduce(Machine &machine, const drivers::Revision &revision, const Scenario &scenario,
                 const ExploreOptions &options)
 {
-    HARNESS_ASSERT(options.shard < options.shards);
+    HARNESS_ASSERT(options.shard < options.shards && options.shards % options.jobs == 0);
     return FaultSets(machine, revision, scenario, options).explore();
 }
 

@@ -167,6 +167,37 @@ TEST(Reduce, TheUnionOfTheShardsIsTheWhole)
         }
 }
 
+// Machines of a batch system have different numbers of processors.
+TEST(Reduce, ShardsAreTheWholeHoweverManyJobsShareEach)
+{
+    Machine machine;
+    for (const Golden &item : golden())
+        for (const std::vector<std::size_t> &jobs_of :
+             {std::vector<std::size_t>{1, 2}, {3, 1}, {20, 1}, {1, 2, 3}, {1, 1, 1, 1, 7}, {4}}) {
+            Explored united;
+            bool is_first = true;
+            for (std::size_t shard = 0; shard < jobs_of.size(); ++shard)
+                for (std::size_t job = 0; job < jobs_of[shard]; ++job) {
+                    const Explored part = explore(machine, revision(item.revision), item.program,
+                                                  {.switches_max = bounds::switches_max,
+                                                   .in_turn = false,
+                                                   .reduced = true,
+                                                   .shard = shard + jobs_of.size() * job,
+                                                   .shards = jobs_of.size() * jobs_of[shard],
+                                                   .jobs = jobs_of[shard]});
+                    if (std::exchange(is_first, false))
+                        united = part;
+                    else
+                        merge(united, part);
+                }
+            SCOPED_TRACE(fmt::format("{} on {}, {} shards, {} jobs for the first", item.name,
+                                     item.revision, jobs_of.size(), jobs_of[0]));
+            EXPECT_EQ((Counts{united.complete, united.blocked}), item.reduced);
+            EXPECT_EQ(united.final_states.size(), item.final_states);
+            EXPECT_EQ(identities_of(united), identities_of(all_of(item, true)));
+        }
+}
+
 TEST(Reduce, TheScheduleOfARowShowsIt)
 {
     Machine machine;
