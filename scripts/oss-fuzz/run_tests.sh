@@ -12,5 +12,7 @@ for target in "$OUT"/fuzz_*; do
     *.zip | *.dict | *.options) continue ;;
     esac
     rm -rf "${seeds:?}"/*
-    (cd "$seeds" && cmake -E tar xf "${target}_seed_corpus.zip" && find . -type f -exec "$target" {} +)
+    (cd "$seeds" && cmake -E tar xf "${target}_seed_corpus.zip")
+    [[ $(find "$seeds" -type f) ]] || { echo "$target has no seeds" >&2 && exit 1; }
+    (cd "$seeds" && find . -type f -exec "$target" {} +)
 done
