@@ -61,7 +61,8 @@ std::vector<run::Explored> explore_piece(const ExploreCommandOptions &command, c
 
 struct Kept {
     run::Explored found;
-    bool is_kept = true; // as far as it had to be
+    bool is_kept = true;  // as far as it had to be
+    bool went_on = false; // how long it took before nobody knows
 };
 
 // With --resume, what was found is kept until all is.
@@ -73,6 +74,7 @@ Kept explore_and_keep(const ExploreCommandOptions &command, const Search &search
         require_writable(command.resume);
         parts = read_state(command.resume, search, command.jobs);
     }
+    const bool goes_on = !parts.empty();
     Limits limits(command);
     Progress progress("runs:", runs_shown);
     bool is_stopped = false;
@@ -86,7 +88,7 @@ Kept explore_and_keep(const ExploreCommandOptions &command, const Search &search
     } while (is_stopped && !limits.are_reached());
     for (std::size_t job = 1; job < parts.size(); ++job)
         run::merge(parts[0], parts[job]);
-    return {std::move(parts[0]), is_kept};
+    return {std::move(parts[0]), is_kept, goes_on};
 }
 
 Json row_json(const run::ExploredRow &row, const scenario::Scenario &shown)
@@ -193,7 +195,8 @@ int explore_program(const ExploreCommandOptions &command)
     Campaigns campaigns(command.reached, command.jobs);
     const Kept kept = explore_and_keep(command, search, campaigns);
     const std::chrono::duration<double> taken = Clock::now() - begin;
-    const int code = show(command, search, kept.found, taken.count(), campaigns.united());
+    const int code =
+        show(command, search, kept.found, kept.went_on ? 0 : taken.count(), campaigns.united());
     return kept.is_kept ? code : exit_no_verdict;
 }
 

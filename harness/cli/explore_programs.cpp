@@ -148,7 +148,7 @@ std::vector<run::ExploredPrograms> explore_piece(const ExploreCommandOptions &co
 struct Kept {
     run::ExploredPrograms found;
     bool is_kept = true; // as far as it had to be
-    Seconds taken{};
+    Seconds taken{};     // none where it went on: how long it took before nobody knows
 };
 
 // Likewise.
@@ -160,7 +160,8 @@ Kept explore_and_keep(const ExploreCommandOptions &command, const ProgramSearch 
         require_writable(command.resume);
         parts = read_state(command.resume, search, command.jobs);
     }
-    if (parts.empty()) // otherwise it was told
+    const bool goes_on = !parts.empty();
+    if (!goes_on) // otherwise it was told
         tell_estimate(search, command);
     const auto begin = Clock::now();
     Limits limits(command);
@@ -176,7 +177,7 @@ Kept explore_and_keep(const ExploreCommandOptions &command, const ProgramSearch 
     } while (is_stopped && !limits.are_reached());
     for (std::size_t job = 1; job < parts.size(); ++job)
         run::merge(parts[0], std::move(parts[job]));
-    return {std::move(parts[0]), is_kept, Clock::now() - begin};
+    return {std::move(parts[0]), is_kept, goes_on ? Seconds{} : Clock::now() - begin};
 }
 
 std::string bounds_text(const ProgramSearch &search, const run::Explored &total)
