@@ -28,6 +28,20 @@ bool read_number(std::string_view text, std::size_t &number)
 // A look at the clock takes a hundredth of a short run.
 constexpr std::uint64_t runs_between_looks = 64;
 
+bool keep(const std::string &path, bool stopped, const std::function<void()> &write)
+{
+    try {
+        if (!path.empty() && stopped)
+            write();
+        else if (!path.empty())
+            std::filesystem::remove(path);
+        return true;
+    } catch (const std::exception &error) {
+        std::fprintf(stderr, "explore: what was found is not kept: %s\n", error.what());
+        return false;
+    }
+}
+
 } // namespace
 
 std::size_t read_switches(const std::string &text)
@@ -122,18 +136,19 @@ bool Limits::is_piece_over(std::uint64_t asked) const
     return asked % runs_between_looks == 0 && Clock::now() - piece_begin_ >= piece_;
 }
 
-bool keep(const std::string &path, bool stopped, const std::function<void()> &write)
+bool explore_in_pieces(const ExploreCommandOptions &command,
+                       const std::function<bool(Limits &)> &piece,
+                       const std::function<void()> &write)
 {
-    try {
-        if (!path.empty() && stopped)
-            write();
-        else if (!path.empty())
-            std::filesystem::remove(path);
-        return true;
-    } catch (const std::exception &error) {
-        std::fprintf(stderr, "explore: what was found is not kept: %s\n", error.what());
-        return false;
-    }
+    Limits limits(command);
+    bool is_stopped = false;
+    bool is_kept = true;
+    do {
+        limits.begin_piece();
+        is_stopped = piece(limits);
+        is_kept = keep(command.resume, is_stopped, write);
+    } while (is_stopped && !limits.are_reached());
+    return is_kept;
 }
 
 void run_jobs(const ExploreCommandOptions &command, const std::function<void(std::size_t)> &work)

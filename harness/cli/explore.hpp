@@ -103,9 +103,12 @@ private:
     Clock::time_point piece_begin_{};
 };
 
-// Stopped: the file for --resume is written, if there is one; otherwise it is removed. What went wrong
-// with that is told on stderr, since what was found is still to be shown; false: something did.
-bool keep(const std::string &path, bool stopped, const std::function<void()> &write);
+// Makes pieces until all is explored or a limit is reached. `piece` says whether it was stopped; then
+// `write` is to write the file for --resume, if there is one; in the end that is removed. What went wrong
+// with it is told on stderr, since what was found is still to be shown; false: something did.
+bool explore_in_pieces(const ExploreCommandOptions &command,
+                       const std::function<bool(Limits &)> &piece,
+                       const std::function<void()> &write);
 
 // Does the work of each job, from 0, side by side. Throws Failure (bad input) where one of them refuses the
 // place at which it is to go on (std::invalid_argument).

@@ -35,7 +35,6 @@ std::vector<run::Explored> explore_piece(const ExploreCommandOptions &command, c
                                          Progress &progress, Campaigns &campaigns)
 {
     std::vector<run::Explored> parts(command.jobs);
-    limits.begin_piece();
     run_jobs(command, [&](std::size_t job) {
         if (!before.empty() && before[job].next.empty()) { // it was through
             parts[job] = before[job];
@@ -75,17 +74,14 @@ Kept explore_and_keep(const ExploreCommandOptions &command, const Search &search
         parts = read_state(command.resume, search, command.jobs);
     }
     const bool goes_on = !parts.empty();
-    Limits limits(command);
     Progress progress("runs:", runs_shown);
-    bool is_stopped = false;
-    bool is_kept = true;
-    do {
+    const auto piece = [&](Limits &limits) {
         parts = explore_piece(command, search, parts, limits, progress, campaigns);
-        is_stopped = std::any_of(parts.begin(), parts.end(),
-                                 [](const run::Explored &part) { return part.stopped; });
-        is_kept =
-            keep(command.resume, is_stopped, [&] { write_state(command.resume, search, parts); });
-    } while (is_stopped && !limits.are_reached());
+        return std::any_of(parts.begin(), parts.end(),
+                           [](const run::Explored &part) { return part.stopped; });
+    };
+    const bool is_kept =
+        explore_in_pieces(command, piece, [&] { write_state(command.resume, search, parts); });
     for (std::size_t job = 1; job < parts.size(); ++job)
         run::merge(parts[0], parts[job]);
     return {std::move(parts[0]), is_kept, goes_on};

@@ -121,7 +121,6 @@ std::vector<run::ExploredPrograms> explore_piece(const ExploreCommandOptions &co
                                                  Campaigns &campaigns)
 {
     std::vector<run::ExploredPrograms> parts(command.jobs);
-    limits.begin_piece();
     run_jobs(command, [&](std::size_t job) {
         if (!before.empty() && !before[job].total.stopped) { // it was through
             parts[job] = before[job];
@@ -164,17 +163,14 @@ Kept explore_and_keep(const ExploreCommandOptions &command, const ProgramSearch 
     if (!goes_on) // otherwise it was told
         tell_estimate(search, command);
     const auto begin = Clock::now();
-    Limits limits(command);
     Progress progress("programs of the first job:", programs_shown);
-    bool is_stopped = false;
-    bool is_kept = true;
-    do {
+    const auto piece = [&](Limits &limits) {
         parts = explore_piece(command, search, parts, limits, progress, campaigns);
-        is_stopped = std::any_of(parts.begin(), parts.end(),
-                                 [](const auto &part) { return part.total.stopped; });
-        is_kept =
-            keep(command.resume, is_stopped, [&] { write_state(command.resume, search, parts); });
-    } while (is_stopped && !limits.are_reached());
+        return std::any_of(parts.begin(), parts.end(),
+                           [](const auto &part) { return part.total.stopped; });
+    };
+    const bool is_kept =
+        explore_in_pieces(command, piece, [&] { write_state(command.resume, search, parts); });
     for (std::size_t job = 1; job < parts.size(); ++job)
         run::merge(parts[0], std::move(parts[job]));
     return {std::move(parts[0]), is_kept, goes_on ? Seconds{} : Clock::now() - begin};
