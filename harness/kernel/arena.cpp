@@ -18,16 +18,14 @@ Arena::~Arena()
     }
 }
 
-Arena::Chunk &Arena::chunk_with_room(std::size_t granules)
+Arena::Chunk &Arena::next_chunk(std::size_t granules)
 {
-    if (in_use_ > 0 && chunk_granules - chunks_[in_use_ - 1].used >= granules)
-        return chunks_[in_use_ - 1];
     HARNESS_ASSERT(granules <= chunk_granules);
     if (in_use_ == chunks_.size()) {
         auto *memory = static_cast<char *>(std::aligned_alloc(granule_bytes, chunk_bytes));
         HARNESS_ASSERT(memory != nullptr);
         poison(memory, chunk_bytes);
-        chunks_.push_back({memory, 0, std::make_unique<std::uint32_t[]>(chunk_granules)});
+        chunks_.push_back({memory, 0, std::make_unique<std::uint32_t[]>(chunk_granules + 1)});
     }
     return chunks_[in_use_++];
 }
@@ -37,6 +35,7 @@ char *Arena::allocate(std::size_t size, std::uint32_t number)
     const std::size_t granules = granules_of(size);
     Chunk &chunk = chunk_with_room(granules);
     std::fill_n(chunk.entries.get() + chunk.used, granules, number);
+    chunk.entries[chunk.used + granules] = none;
     char *object = chunk.memory + chunk.used * granule_bytes + redzone_bytes;
     chunk.used += granules;
     unpoison(object, size);
@@ -44,11 +43,16 @@ char *Arena::allocate(std::size_t size, std::uint32_t number)
     return object;
 }
 
-void Arena::mark_freed(const void *object, std::size_t size)
+std::uint32_t Arena::mark_freed(const void *object)
 {
     std::uint32_t *entry = find_entry(object);
-    for (std::size_t i = 0; i < granules_of(size); ++i)
-        entry[i] |= freed_bit;
+    HARNESS_ASSERT(entry != nullptr);
+    const std::uint32_t number = *entry & ~freed_bit;
+    // Each number is given once, and behind the last object lies an entry that is no number.
+    do
+        *entry++ |= freed_bit;
+    while ((*entry & ~freed_bit) == number);
+    return number;
 }
 
 void Arena::clear()

@@ -40,8 +40,8 @@ public:
         const std::uint32_t entry = entry_at(pointer);
         return (entry & freed_bit) != 0 && entry != none;
     }
-    // An object's own address and size.
-    void mark_freed(const void *object, std::size_t size);
+    // An object's own address. Returns its number.
+    std::uint32_t mark_freed(const void *object);
     // Everything is given back.
     void clear();
 
@@ -58,7 +58,7 @@ private:
     struct Chunk {
         char *memory;
         std::size_t used;                         // granules
-        std::unique_ptr<std::uint32_t[]> entries; // of each granule
+        std::unique_ptr<std::uint32_t[]> entries; // of each granule, then `none`
     };
 
     static constexpr std::size_t granules_of(std::size_t size)
@@ -72,18 +72,25 @@ private:
     }
     std::uint32_t *find_entry(const void *pointer) const
     {
-        const auto address = reinterpret_cast<std::uintptr_t>(pointer);
         for (std::size_t i = 0; i < in_use_; ++i) {
             const Chunk &chunk = chunks_[i];
             // Below the chunk it wraps around, to beyond its end.
-            const std::uintptr_t offset = address - reinterpret_cast<std::uintptr_t>(chunk.memory);
-            if (offset < chunk.used * granule_bytes)
-                return &chunk.entries[offset / granule_bytes];
+            const std::uintptr_t granule = (reinterpret_cast<std::uintptr_t>(pointer) -
+                                            reinterpret_cast<std::uintptr_t>(chunk.memory)) /
+                                           granule_bytes;
+            if (granule < chunk.used) [[likely]]
+                return &chunk.entries[granule];
         }
         return nullptr;
     }
 
-    Chunk &chunk_with_room(std::size_t granules);
+    Chunk &chunk_with_room(std::size_t granules)
+    {
+        if (in_use_ > 0 && chunk_granules - chunks_[in_use_ - 1].used >= granules) [[likely]]
+            return chunks_[in_use_ - 1];
+        return next_chunk(granules);
+    }
+    Chunk &next_chunk(std::size_t granules);
 
     std::vector<Chunk> chunks_;
     std::size_t in_use_ = 0; // of them; the last of these is filled

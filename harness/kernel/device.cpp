@@ -30,7 +30,8 @@ void device_release(device *dev)
 {
     const Within all(Footprint::everything());
     devres_release_all(dev);
-    record(EventKind::device_freed, dev->name).start = dev->serial;
+    const bool locked = state().scheduler.on_task() && mutex_is_held(&dev->lock);
+    record(EventKind::device_freed, dev->name, locked).start = dev->serial;
     device *parent = dev->holds_parent ? dev->parent : nullptr;
     if (dev->release != nullptr)
         dev->release(dev);

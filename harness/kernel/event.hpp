@@ -130,46 +130,49 @@ enum class Misuse : std::uint8_t {
 // Columns: identifier, meaning of the record's fields. `function` is the outermost function of the
 // code under test on the task's stack, unless said otherwise; ranges have inclusive ends.
 #define KERNEL_EVENTS(X)                                                                           \
-    X(phase)             /* value: Phase */                                                        \
-    X(task_created)      /* value: the new task's index */                                         \
-    X(task_ended)        /* */                                                                     \
-    X(task_runs)         /* the scheduler gives the processor to `task` */                         \
-    X(point)             /* detail: Point, object, extra: Context */                               \
-    X(switched)          /* value: switch index, other task in `extra`; at the last point */       \
-    X(switch_idle)       /* value: switch index: its target could not run */                       \
-    X(blocks)            /* detail: Wait, object */                                                \
-    X(stuck)             /* at a deadlock: detail: Wait, object */                                 \
-    X(stuck_holds)       /* at a deadlock: object: a lock the task holds */                        \
-    X(fault)             /* detail: Site, object, value: the error, extra: index of the fault */   \
-    X(operation)         /* detail: operation, object */                                           \
-    X(operation_done)    /* detail: operation, object, value: 0 or -errno */                       \
-    X(message)           /* caller: the text, object: device, range if end > 0 */                  \
-    X(misuse)            /* detail: Misuse, object, other */                                       \
-    X(lock)              /* object, detail: Lock */                                                \
-    X(unlock)            /* object, detail: Lock */                                                \
-    X(waits)             /* a call that may wait: detail: WaitCall, object: item, queue or */      \
-                         /* module, other: the item's ordered queue, if it is on one, */           \
-                         /* value: 1 if for the caller itself, extra: Context */                   \
-    X(allocated)         /* object; with the code under test on the stack */                       \
-    X(work_queued)       /* object: item, other: queue, value: queue_work's result, */             \
-                         /* start: number of the queueing or 0, extra: 1 if it is disabled */      \
-    X(work_begin)        /* object, other: queue, start: number of its queueing */                 \
-    X(work_end)          /* object, other: queue, start: number of its queueing */                 \
-    X(work_cancelled)    /* object, start: number of its queueing; its function will not run */    \
-    X(flush_begin)       /* object: item or queue */                                               \
-    X(flush_end)         /* object, value: result */                                               \
-    X(device_added)      /* object, range: its platform data's if end > 0 */                       \
-    X(device_deleted)    /* object: off its bus; it is unbound next */                             \
-    X(device_freed)      /* object, start: serial */                                               \
-    X(device_get)        /* object, value: new count, detail: Holder, start: serial */             \
-    X(device_put)        /* object, value: new count, detail: Holder, start: serial */             \
-    X(device_kept)       /* object, start: serial; what is built in holds a reference for ever */  \
-    X(probe_begin)       /* object: device, other: driver */                                       \
-    X(probe_end)         /* object, other, value: result */                                        \
-    X(unbind_begin)      /* object, other: driver */                                               \
-    X(unbind_end)        /* object */                                                              \
-    X(driver_listed)     /* object: from here on devices find the driver */                        \
-    X(driver_registered) /* object, value: result */                                               \
+    X(phase)          /* value: Phase */                                                           \
+    X(task_created)   /* value: the new task's index */                                            \
+    X(task_ended)     /* */                                                                        \
+    X(task_runs)      /* the scheduler gives the processor to `task` */                            \
+    X(point)          /* detail: Point, object, extra: Context */                                  \
+    X(switched)       /* value: switch index, other task in `extra`; at the last point */          \
+    X(switch_idle)    /* value: switch index: its target could not run */                          \
+    X(blocks)         /* detail: Wait, object */                                                   \
+    X(stuck)          /* at a deadlock: detail: Wait, object */                                    \
+    X(stuck_holds)    /* at a deadlock: object: a lock the task holds */                           \
+    X(fault)          /* detail: Site, object, value: the error, extra: index of the fault */      \
+    X(operation)      /* detail: operation, object */                                              \
+    X(operation_done) /* detail: operation, object, value: 0 or -errno */                          \
+    X(message)        /* caller: the text, object: device, range if end > 0 */                     \
+    X(misuse)         /* detail: Misuse, object, other */                                          \
+    X(lock)           /* object, detail: Lock */                                                   \
+    X(unlock)         /* object, detail: Lock */                                                   \
+    X(order)          /* the task is about to take or wait for object, or runs it (detail: */      \
+                      /* Ordered), and holds, runs or is `other` (extra: Ordered); before the */   \
+                      /* lock's point, after the record of a wait or of the work's begin */        \
+    X(waits)          /* a call that may wait: detail: WaitCall, object: item, queue or */         \
+                      /* module, other: the item's ordered queue, if it is on one, */              \
+                      /* value: 1 if for the caller itself, extra: Context */                      \
+    X(allocated)      /* object; with the code under test on the stack */                          \
+    X(work_queued)    /* object: item, other: queue, value: queue_work's result, */                \
+                      /* start: number of the queueing or 0, extra: 1 if it is disabled */         \
+    X(work_begin)     /* object, other: queue, start: number of its queueing */                    \
+    X(work_end)       /* object, other: queue, start: number of its queueing */                    \
+    X(work_cancelled) /* object, start: number of its queueing; its function will not run */       \
+    X(flush_begin)    /* object: item or queue */                                                  \
+    X(flush_end)      /* object, value: result */                                                  \
+    X(device_added)   /* object, range: its platform data's if end > 0 */                          \
+    X(device_deleted) /* object: off its bus; it is unbound next */                                \
+    X(device_freed)   /* object, start: serial, value: 1 if the task holds its lock */             \
+    X(device_get)     /* object, value: new count, detail: Holder, start: serial */                \
+    X(device_put)     /* object, value: new count, detail: Holder, start: serial */                \
+    X(device_kept)    /* object, start: serial; what is built in holds a reference for ever */     \
+    X(probe_begin)    /* object: device, other: driver */                                          \
+    X(probe_end)      /* object, other, value: result */                                           \
+    X(unbind_begin)   /* object, other: driver */                                                  \
+    X(unbind_end)     /* object */                                                                 \
+    X(driver_listed)  /* object: from here on devices find the driver */                           \
+    X(driver_registered)   /* object, value: result */                                             \
     X(driver_unregistered) /* object */                                                            \
     X(devres_added)        /* object */                                                            \
     X(module_state)        /* object, value: module_state, text freed = -1 */                      \
@@ -237,6 +240,9 @@ enum class Wait : std::uint8_t {
 };
 
 enum class Lock : std::uint8_t { mutex, rwsem, device };
+
+// What is taken or waited for in some order. Everything that may be waited for as a probe is one.
+enum class Ordered : std::uint8_t { lock, device_lock, work, queue, probes };
 
 // Calls of the kernel's interface that may wait for something other than a lock.
 #define KERNEL_WAIT_CALLS(X)                                                                       \

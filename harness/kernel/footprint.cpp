@@ -98,6 +98,7 @@ void touches_as_judged(EventKind kind)
     case EventKind::task_ended:
     case EventKind::lock:
     case EventKind::unlock:
+    case EventKind::order:
     case EventKind::message:
     case EventKind::allocated:
     case EventKind::device_get:

@@ -3,6 +3,7 @@
 
 #include "kernel/footprint.hpp"
 #include "kernel/kernel.hpp"
+#include "kernel/lockdep.hpp"
 #include "kernel/object.hpp"
 #include "kernel/state.hpp"
 
@@ -11,12 +12,14 @@
 namespace kernel {
 namespace {
 
+Ordered ordered(Lock kind) { return kind == Lock::device ? Ordered::device_lock : Ordered::lock; }
+
 void hold(Lock kind, Name name)
 {
     task_struct &task = state().scheduler.current();
     if (task.held_count == task.held.size())
         not_modelled("a task holds more locks than bounds::locks_held_max");
-    task.held[task.held_count++] = name;
+    task.held[task.held_count++] = {name, ordered(kind)};
     record(EventKind::lock, name).detail = static_cast<std::uint8_t>(kind);
 }
 
@@ -25,7 +28,7 @@ void drop(Lock kind, Name name)
 {
     task_struct &task = state().scheduler.current();
     for (std::size_t i = task.held_count; i-- > 0;) {
-        if (task.held[i] != name)
+        if (task.held[i].name != name)
             continue;
         for (; i + 1 < task.held_count; ++i)
             task.held[i] = task.held[i + 1];
@@ -42,7 +45,8 @@ bool is_held(Name name)
 {
     const task_struct &task = state().scheduler.current();
     const auto end = task.held.begin() + static_cast<std::ptrdiff_t>(task.held_count);
-    return std::find(task.held.begin(), end, name) != end;
+    return std::any_of(task.held.begin(), end,
+                       [name](const HeldLock &lock) { return lock.name == name; });
 }
 
 Lock kind_of(const mutex *lock)
@@ -80,9 +84,13 @@ void mutex_lock(mutex *lock)
     const Within own(footprint_of(lock));
     if (mutex_is_held(lock))
         warn(Misuse::self_lock, lock->name);
+    lockdep_acquire(ordered(kind_of(lock)), lock->name);
     point(lock->point, lock->name);
-    wait_until(Wait::lock, lock->name, mutex_free, lock);
     touch(lock);
+    if (lock->owner >= 0) [[unlikely]] {
+        wait_until(Wait::lock, lock->name, mutex_free, lock);
+        touch(lock);
+    }
     lock->owner = running();
     hold(kind_of(lock), lock->name);
 }
@@ -102,6 +110,7 @@ void down_read(rw_semaphore *lock)
     const Within own(footprint_of(lock));
     if (lock->writer == running())
         warn(Misuse::self_lock, lock->name);
+    lockdep_acquire(Ordered::lock, lock->name);
     point(Point::rwsem_lock, lock->name);
     wait_until(Wait::lock, lock->name, no_writer, lock);
     ++lock->readers;
@@ -122,6 +131,7 @@ void down_write(rw_semaphore *lock)
     const Within own(footprint_of(lock));
     if (is_held(lock->name))
         warn(Misuse::self_lock, lock->name);
+    lockdep_acquire(Ordered::lock, lock->name);
     point(Point::rwsem_lock, lock->name);
     wait_until(Wait::lock, lock->name, nobody, lock);
     lock->writer = running();
@@ -168,6 +178,8 @@ void record_wait(WaitCall call, Name object, bool itself, Name queue)
     event.extra = context_of(state().scheduler.current());
     if (itself)
         warn(self_misuse(call), object);
+    else
+        lockdep_wait(call, object, queue);
 }
 
 } // namespace kernel

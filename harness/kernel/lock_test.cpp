@@ -143,13 +143,13 @@ TEST_F(Lock, TaskHoldsWhatItLockedUntilItUnlocksIt)
         mutex_lock(&other);
         gate_.pass();
         mutex_unlock(&other);
-        note(to_string(state().scheduler.current().held[0]));
+        note(to_string(state().scheduler.current().held[0].name));
         note(std::to_string(state().scheduler.current().held_count));
     });
     run();
     ASSERT_EQ(task.held_count, 2U);
-    EXPECT_EQ(task.held[0], lock_name);
-    EXPECT_EQ(task.held[1], other.name);
+    EXPECT_EQ(task.held[0].name, lock_name);
+    EXPECT_EQ(task.held[1].name, other.name);
     run_actor([&] { gate_.open(); });
     EXPECT_EQ(journal(), (Strings{to_string(lock_name), "1"}));
 }

@@ -59,15 +59,15 @@ void *ObjectStore::allocate(std::size_t size, Name what)
         new (memory) Header{.index = blocks_.size()};
         object = memory + sizeof(Header);
     }
-    const Scheduler &scheduler = state().scheduler;
+    State &self = state();
     const char *function = "";
     std::size_t event = no_record;
-    if (scheduler.on_task()) {
-        function = cause_of(scheduler.current());
+    if (self.scheduler.on_task()) {
+        const task_struct &task = self.scheduler.current();
+        function = cause_of(task);
         // What the environment allocates is nobody's finding to look up.
-        if (innermost_of(scheduler.current()) != nullptr) {
-            if (state().recorded->has(EventKind::allocated))
-                event = state().events.size();
+        if (innermost_of(task) != nullptr && self.recorded->has(EventKind::allocated)) {
+            event = self.events.size();
             record(EventKind::allocated, what);
         }
     }
@@ -83,24 +83,30 @@ std::size_t ObjectStore::index_of(const void *object) const
     return index;
 }
 
-bool ObjectStore::is_object(const void *pointer) const
-{
-    if (place_ == Place::heap)
-        return header_of(pointer)->magic == Header::its_magic;
-    const Block *block = find(pointer);
-    return block != nullptr && block->object == pointer;
-}
-
 void *ObjectStore::object_to_free(void *pointer)
 {
-    if (memory_ == Memory::judged)
-        touch(pointer);
-    if (is_object(pointer)) {
-        if (memory_ == Memory::raw) // let AddressSanitizer see whether it was freed before
-            look_at(pointer);
-        return pointer;
+    if (place_ == Place::arena) {
+        const Block *block = find(pointer);
+        if (block != nullptr && block->freed && judged())
+            touch_freed(pointer);
+        if (block != nullptr && block->object == pointer) [[likely]] {
+            if (!judged()) // let AddressSanitizer see whether it was freed before
+                look_at(pointer);
+            return pointer;
+        }
+        return other_object_to_free(pointer);
     }
-    if (memory_ == Memory::raw)
+    touch(pointer);
+    if (header_of(pointer)->magic != Header::its_magic)
+        return other_object_to_free(pointer);
+    if (!judged())
+        look_at(pointer);
+    return pointer;
+}
+
+void *ObjectStore::other_object_to_free(void *pointer)
+{
+    if (!judged())
         std::free(pointer);
     const Block *block = find(pointer);
     warn(Misuse::invalid_free, block != nullptr ? block->what : Name{});
@@ -109,19 +115,22 @@ void *ObjectStore::object_to_free(void *pointer)
 
 void ObjectStore::free(void *object)
 {
+    if (place_ == Place::arena) {
+        Block &block = blocks_[arena_.mark_freed(object)];
+        block.freed = true;
+        poison(object, block.size);
+        looks_ = judged();
+        return;
+    }
     const std::size_t index = index_of(object);
     Block &block = blocks_[index];
     block.freed = true;
-    if (place_ == Place::heap && memory_ == Memory::raw) {
+    if (!judged()) {
         std::free(block.object - sizeof(Header));
         return;
     }
     poison(object, block.size);
-    looks_ = memory_ == Memory::judged;
-    if (place_ == Place::arena) {
-        arena_.mark_freed(object, block.size);
-        return;
-    }
+    looks_ = true;
     const auto before = [this](std::uint32_t left, std::uint32_t right) {
         return std::less<>{}(blocks_[left].object, blocks_[right].object);
     };

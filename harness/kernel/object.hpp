@@ -129,7 +129,7 @@ private:
     }
     // Of an object's own address.
     std::size_t index_of(const void *object) const;
-    bool is_object(const void *pointer) const;
+    void *other_object_to_free(void *pointer); // which is no object's address
     void touch_freed(const void *pointer);
     const Block *find_freed(const void *pointer) const;
     const Block *find(const void *pointer) const;

@@ -89,6 +89,8 @@ task_struct &Scheduler::create(Role role, void (*body)(void *), void *argument)
     task.cause = nullptr;
     task.innermost = nullptr;
     task.held_count = 0;
+    task.work = {};
+    task.queue = {};
     task.probes = 0;
     task.counted_probes = 0;
     task.async = false;
@@ -340,9 +342,9 @@ task_struct *Scheduler::spend(std::size_t index, const Arrival &arrival, task_st
     return target;
 }
 
-void Scheduler::wait(Wait wait, Name object, bool (*ready)(const void *), const void *argument)
+void Scheduler::block(Wait wait, Name object, bool (*ready)(const void *), const void *argument)
 {
-    while (!ready(argument)) {
+    do {
         step();
         Event &event = record(EventKind::blocks, object);
         event.detail = static_cast<std::uint8_t>(wait);
@@ -353,7 +355,7 @@ void Scheduler::wait(Wait wait, Name object, bool (*ready)(const void *), const 
         current_->ready_argument = argument;
         stop(Occasion::blocks, object);
         current_->fiber->suspend();
-    }
+    } while (!ready(argument));
 }
 
 void Scheduler::stop_here()
@@ -374,7 +376,7 @@ void Scheduler::report_deadlock()
         current_ = task;
         record(EventKind::stuck, task->wait_object).detail = static_cast<std::uint8_t>(task->wait);
         for (std::size_t i = 0; i < task->held_count; ++i)
-            record(EventKind::stuck_holds, task->held[i]);
+            record(EventKind::stuck_holds, task->held[i].name);
     }
     current_ = guilty != alive_.end() ? *guilty : alive_.front();
     Event &event = record(EventKind::misuse, current_->wait_object);

@@ -34,6 +34,11 @@ struct Frame {
     Footprint outside;
 };
 
+struct HeldLock {
+    Name name;
+    Ordered kind{};
+};
+
 enum class TaskState : std::uint8_t { ready, blocked, done };
 
 struct task_struct {
@@ -57,8 +62,11 @@ struct task_struct {
     // record asks for them.
     const char *cause = nullptr;
     const char *innermost = nullptr;
-    std::array<Name, bounds::locks_held_max> held;
+    std::array<HeldLock, bounds::locks_held_max> held;
     std::size_t held_count = 0;
+    // Of a worker inside the item's function.
+    Name work;
+    Name queue;
 
     std::uint16_t probes = 0;         // it is inside, the cleanup of a failed one included
     std::uint16_t counted_probes = 0; // those of them that are in probe_count
@@ -115,7 +123,11 @@ public:
 
     // From a task.
     void point(Point point, Name object);
-    void wait(Wait wait, Name object, bool (*ready)(const void *), const void *argument);
+    void wait(Wait wait, Name object, bool (*ready)(const void *), const void *argument)
+    {
+        if (!ready(argument)) // most often it is
+            block(wait, object, ready, argument);
+    }
     [[noreturn]] void stop_here();
 
     task_struct &current() const { return *current_; }
@@ -160,6 +172,7 @@ private:
     task_struct *pick_by_default() const;
     bool runnable(task_struct &task) const;
     void step();
+    void block(Wait wait, Name object, bool (*ready)(const void *), const void *argument);
     void stop(Occasion occasion, Name object);
     void settle();
     [[gnu::noinline]] void show(Point point, Name object);

@@ -68,6 +68,7 @@ void State::begin(Memory memory_mode, std::span<const Switch> switches,
 void State::forget()
 {
     const bool wipe = objects.place() == Place::heap;
+    lock_orders.forget();
     work_sequence = 0;
     device_serial = 0;
     visits_open = 0;
@@ -131,28 +132,34 @@ void DeviceLists::forget_all(bool wipe)
 
 namespace {
 
-[[gnu::noinline]] void make_room(Events &events)
+// Made where it lies. Of no task: the last three are those of a record outside of any.
+inline Event &place(Events &events, EventKind kind, Name object, std::int32_t value,
+                    std::uint16_t task, const char *function, const char *caller)
+{
+    return events.emplace_back(kind, std::uint8_t{0}, task, object, Name{}, value, std::uint16_t{0},
+                               function, caller, std::uint64_t{0}, std::uint64_t{0});
+}
+
+[[gnu::noinline]] Event &append(State &self, EventKind kind, Name object, std::int32_t value);
+
+[[gnu::noinline]] Event &append_with_more_room(State &self, EventKind kind, Name object,
+                                               std::int32_t value)
 {
     constexpr std::size_t usual = 512; // more than most runs record
-    events.reserve(std::max(usual, 2 * events.capacity()));
+    self.events.reserve(std::max(usual, 2 * self.events.capacity()));
+    return append(self, kind, object, value);
 }
 
 [[gnu::noinline]] Event &append(State &self, EventKind kind, Name object, std::int32_t value)
 {
-    Event event{.kind = kind, .object = object, .value = value};
-    if (self.scheduler.on_task()) {
-        const task_struct &task = self.scheduler.current();
-        event.task = task.index;
-        event.function = task.cause;
-        event.caller = task.innermost;
-    }
-    // Out of line and known to have been done, so that what is done for each record stays short.
+    // Out of line, so that what is done for each record stays short.
     Events &events = self.events;
     if (events.size() == events.capacity()) [[unlikely]]
-        make_room(events);
-    if (events.size() == events.capacity())
-        __builtin_unreachable();
-    return events.emplace_back(event);
+        return append_with_more_room(self, kind, object, value);
+    if (!self.scheduler.on_task())
+        return place(events, kind, object, value, no_task, nullptr, nullptr);
+    const task_struct &task = self.scheduler.current();
+    return place(events, kind, object, value, task.index, task.cause, task.innermost);
 }
 
 [[gnu::noinline]] Event &record_directed(State &self, EventKind kind, Name object,
@@ -160,7 +167,8 @@ namespace {
 {
     if (self.scheduler.on_task())
         touches_as_judged(kind);
-    return self.recorded->has(kind) ? append(self, kind, object, value) : self.not_recorded;
+    return self.recorded->has(kind, object.word) ? append(self, kind, object, value)
+                                                 : self.not_recorded;
 }
 
 } // namespace
@@ -171,7 +179,8 @@ Event &record(EventKind kind, Name object, std::int32_t value)
     State &self = state();
     if (run_is_directed) [[unlikely]]
         return record_directed(self, kind, object, value);
-    return self.recorded->has(kind) ? append(self, kind, object, value) : self.not_recorded;
+    return self.recorded->has(kind, object.word) ? append(self, kind, object, value)
+                                                 : self.not_recorded;
 }
 
 Event &record_range(EventKind kind, Name object, Range range, std::int32_t value)
@@ -241,14 +250,8 @@ void note_call(Choices &choices, Role role, bool fails, std::size_t fault)
                        static_cast<std::uint16_t>(fails ? fault : 0), role});
 }
 
-} // namespace
-
-bool should_fail(Site site, Name object)
+[[gnu::noinline]] bool should_fail_now(State &self, Choices *choices, Site site, Name object)
 {
-    State &self = state();
-    Choices *choices = self.scheduler.watched();
-    if (!self.faults_allowed || (self.faults.empty() && choices == nullptr))
-        return false;
     const task_struct &task = self.scheduler.current();
     // Only calls made on behalf of the code under test can fail.
     if (innermost_of(task) == nullptr)
@@ -278,6 +281,18 @@ bool should_fail(Site site, Name object)
         event.extra = static_cast<std::uint16_t>(last);
     }
     return fail;
+}
+
+} // namespace
+
+// Most runs have no faults.
+bool should_fail(Site site, Name object)
+{
+    State &self = state();
+    Choices *choices = self.scheduler.watched();
+    if (!self.faults_allowed || (self.faults.empty() && choices == nullptr))
+        return false;
+    return should_fail_now(self, choices, site, object);
 }
 
 } // namespace kernel

@@ -9,6 +9,7 @@
 #include "kernel/deferred_probe.hpp"
 #include "kernel/device.hpp"
 #include "kernel/event.hpp"
+#include "kernel/lockdep.hpp"
 #include "kernel/module.hpp"
 #include "kernel/object.hpp"
 #include "kernel/platform.hpp"
@@ -74,6 +75,7 @@ public:
     bool configurable = true;                 // false: because there is no such kernel
     Scheduler scheduler;
     ObjectStore objects;
+    LockOrders lock_orders;
 
     std::vector<FaultState> faults;
     bool faults_allowed = false;

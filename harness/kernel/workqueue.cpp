@@ -3,6 +3,7 @@
 
 #include "kernel/footprint.hpp"
 #include "kernel/kernel.hpp"
+#include "kernel/lockdep.hpp"
 #include "kernel/object.hpp"
 #include "kernel/state.hpp"
 
@@ -75,12 +76,14 @@ void run_instance(WorkInstance *instance)
     instance->running = true;
     const work_func_t function = instance->function = work->func;
     record_instance(EventKind::work_begin, *instance);
+    lockdep_work_begin(instance->queue->name, instance->name);
     if (!function)
         oops(Misuse::null_pointer, instance->name);
     call(FrameKind::work, function, work);
-    task_struct &task = state().scheduler.current();
+    const task_struct &task = state().scheduler.current();
     if (task.held_count > 0)
-        warn(Misuse::lock_leaked, task.held[0], instance->name);
+        warn(Misuse::lock_leaked, task.held[0].name, instance->name);
+    lockdep_work_end();
     record_instance(EventKind::work_end, *instance);
 }
 

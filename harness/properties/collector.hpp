@@ -50,57 +50,64 @@ inline constexpr RecordSet misuse_records = {kernel::EventKind::misuse};
 void judge_misuses(std::span<const kernel::Event> events, Collector &collector);
 
 // discipline.cpp: what tasks hold, and are in the middle of, while they take locks and wait.
-inline constexpr RecordSet discipline_records = {
-    kernel::Point::device_lock,  kernel::Point::mutex_lock, kernel::Point::rwsem_lock,
-    kernel::EventKind::lock,     kernel::EventKind::unlock, kernel::EventKind::work_begin,
-    kernel::EventKind::work_end, kernel::EventKind::waits,  kernel::EventKind::task_ended};
+inline constexpr RecordSet discipline_records = {kernel::EventKind::order,
+                                                 kernel::EventKind::waits};
 void judge_discipline(std::span<const kernel::Event> events, Indices seen, Collector &collector,
                       Scratch &scratch);
 
 // registration.cpp: dax_cxl's driver registration against the resolutions it must wait for.
 inline constexpr RecordSet registration_records = {
-    kernel::EventKind::work_queued,    kernel::EventKind::work_end,
-    kernel::EventKind::work_cancelled, kernel::EventKind::operation,
-    kernel::EventKind::module_state,   kernel::EventKind::work_begin,
-    kernel::EventKind::flush_begin,    kernel::EventKind::driver_listed};
+    {kernel::EventKind::work_queued, {kernel::Word::resolution}},
+    {kernel::EventKind::work_end, {kernel::Word::resolution}},
+    {kernel::EventKind::work_cancelled, {kernel::Word::resolution}},
+    {kernel::EventKind::driver_listed, {kernel::Word::cxl_dax_region}}};
+// What it looks back at.
+inline constexpr RecordSet registration_context = {
+    kernel::EventKind::operation, kernel::EventKind::module_state, kernel::EventKind::work_begin,
+    kernel::EventKind::flush_begin};
 void judge_registration(std::span<const kernel::Event> events, Indices seen, Collector &collector,
                         Scratch &scratch);
 
 // ownership.cpp: who registers, claims and owns which range.
 // What exceptions read besides (exceptions.hpp).
-inline constexpr RecordSet exception_records = {kernel::EventKind::device_freed,
-                                                kernel::EventKind::contains};
-inline constexpr RecordSet ownership_records = {kernel::EventKind::phase,
-                                                kernel::EventKind::fault,
-                                                kernel::EventKind::device_added,
-                                                kernel::EventKind::device_deleted,
-                                                kernel::EventKind::probe_begin,
-                                                kernel::EventKind::probe_end,
-                                                kernel::EventKind::unbind_begin,
-                                                kernel::EventKind::module_state,
-                                                kernel::EventKind::hmem_range,
-                                                kernel::EventKind::soft_reserved,
-                                                kernel::EventKind::window_published,
-                                                kernel::EventKind::window_withdrawn,
-                                                kernel::EventKind::region_state,
-                                                kernel::EventKind::walk_begin,
-                                                kernel::EventKind::visit_begin,
-                                                kernel::EventKind::visit_end,
-                                                kernel::EventKind::walk_end,
-                                                kernel::EventKind::dax_region_added,
-                                                kernel::EventKind::dax_region_conflict,
-                                                kernel::EventKind::dax_region_removed,
-                                                kernel::EventKind::memory_online,
-                                                kernel::EventKind::memory_offline,
-                                                kernel::EventKind::memory_refused,
-                                                kernel::EventKind::mock_range};
+inline constexpr RecordSet exception_records = {
+    kernel::EventKind::device_freed,
+    kernel::EventKind::contains,
+    {kernel::EventKind::probe_begin, {kernel::Word::hmem}},
+    {kernel::EventKind::probe_end, {kernel::Word::hmem_platform}},
+    {kernel::EventKind::module_state, {kernel::Word::dax_hmem}}};
+inline constexpr RecordSet ownership_records = {
+    kernel::EventKind::phase,
+    kernel::EventKind::fault,
+    {kernel::EventKind::device_added,
+     {kernel::Word::hmem, kernel::Word::hmem_platform, kernel::Word::region}},
+    {kernel::EventKind::device_deleted, {kernel::Word::hmem, kernel::Word::region}},
+    {kernel::EventKind::probe_begin, {kernel::Word::region, kernel::Word::dax_region}},
+    {kernel::EventKind::probe_end, {kernel::Word::hmem, kernel::Word::region}},
+    {kernel::EventKind::unbind_begin,
+     {kernel::Word::hmem, kernel::Word::hmem_platform, kernel::Word::region}},
+    {kernel::EventKind::module_state, {kernel::Word::dax_cxl}},
+    kernel::EventKind::hmem_range,
+    kernel::EventKind::soft_reserved,
+    kernel::EventKind::window_published,
+    kernel::EventKind::window_withdrawn,
+    kernel::EventKind::region_state,
+    kernel::EventKind::walk_begin,
+    kernel::EventKind::visit_begin,
+    kernel::EventKind::visit_end,
+    kernel::EventKind::walk_end,
+    kernel::EventKind::dax_region_added,
+    kernel::EventKind::dax_region_conflict,
+    kernel::EventKind::dax_region_removed,
+    kernel::EventKind::memory_online,
+    kernel::EventKind::memory_offline,
+    kernel::EventKind::memory_refused,
+    kernel::EventKind::mock_range};
 void judge_ownership(const Rules &rules, std::span<const kernel::Event> events, Indices seen,
                      Collector &collector, std::vector<Unowned> &unowned, Scratch &scratch);
 
 // references.cpp: gets without puts, ids never given back. Only for runs that came to their end.
 inline constexpr RecordSet references_records = {
-    kernel::EventKind::device_added,
-    kernel::EventKind::device_deleted,
     {kernel::EventKind::device_get, kernel::Holder::code},
     {kernel::EventKind::device_put, kernel::Holder::code},
     kernel::EventKind::device_kept,
@@ -110,6 +117,9 @@ inline constexpr RecordSet references_records = {
     kernel::EventKind::work_begin,
     kernel::EventKind::work_end,
     kernel::EventKind::work_cancelled};
+// What it looks back at.
+inline constexpr RecordSet references_context = {kernel::EventKind::device_added,
+                                                 kernel::EventKind::device_deleted};
 // `completed`: the run came to its end, so that what is left is left for good.
 void judge_references(std::span<const kernel::Event> events, Indices seen, bool completed,
                       Collector &collector, Scratch &scratch);

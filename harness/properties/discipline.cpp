@@ -1,41 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Lock and wait discipline of the code under test: flush-in-probe, wait-under-lock, lock-order.
 //
-// Covers: what each task holds, runs and is in the middle of; every lock it takes and every call that
-// may wait, whether it had to wait in this run or not. What only the environment does among itself is
+// Covers: what a task held, ran or was when it took a lock, and at every call that may wait, whether it had to
+// wait in this run or not (kernel/lockdep.hpp records it). What only the environment does among itself is
 // followed, because the code under test may close a ring with it, but not judged.
 // Does not cover: a wait of a task for itself (the simulated kernel sees it, misuse.cpp); waits inside
 // the driver core (driver_unregister for an asynchronous probe) and for other tasks' module loads.
 //
 // One cause, one name: a wait that is reported by itself adds no edge, so that no ring is reported
 // for it; and a ring of one lock and one wait is wait-under-lock, every other one lock-order.
-#include "kernel/bounds.hpp"
 #include "properties/collector.hpp"
 #include "properties/wait_graph.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace properties {
 namespace {
 
 using kernel::Event;
 using kernel::EventKind;
-using kernel::Point;
+using kernel::Ordered;
 using kernel::WaitCall;
 using Edge = WaitGraph::Edge;
-using Kind = WaitGraph::Kind;
-using Node = WaitGraph::Node;
-
-// Locks, and the item and the queue that the task works for.
-constexpr std::size_t held_max = bounds::locks_held_max + 2;
-
-// Set where one is first met: a run has few of the many that there may be.
-struct Task {
-    std::uint16_t index;
-    std::uint16_t count;
-    std::array<Node, held_max> held;
-};
 
 // A probe must not wait for these (UPSTREAM.md V5-5, V6-1): they may wait for probes in turn.
 bool forbidden_in_probe(WaitCall call)
@@ -43,25 +29,10 @@ bool forbidden_in_probe(WaitCall call)
     return call != WaitCall::async_synchronize_full && call != WaitCall::request_module;
 }
 
-// The load of a module probes its devices and ends with async_synchronize_full.
-bool waits_for_probes(WaitCall call)
-{
-    return call == WaitCall::wait_for_device_probe || call == WaitCall::async_synchronize_full ||
-           call == WaitCall::request_module;
-}
+bool is_lock(Ordered kind) { return kind == Ordered::lock || kind == Ordered::device_lock; }
 
-Kind lock_kind(const Event &event)
-{
-    const bool device = event.detail == static_cast<std::uint8_t>(kernel::Lock::device);
-    return device ? Kind::device_lock : Kind::lock;
-}
-
-bool before_lock(Point point)
-{
-    return point == Point::device_lock || point == Point::mutex_lock || point == Point::rwsem_lock;
-}
-
-bool is_lock(Kind kind) { return kind == Kind::lock || kind == Kind::device_lock; }
+Ordered kind_held(const Event &order) { return static_cast<Ordered>(order.extra); }
+Ordered kind_next(const Event &order) { return static_cast<Ordered>(order.detail); }
 
 class Discipline {
 public:
@@ -72,13 +43,11 @@ public:
     void observe(std::size_t index);
 
 private:
-    Task *find(std::uint16_t task);
-    void hold(const Event &event, Kind kind, kernel::Name name);
-    void release(const Event &event, Kind kind, kernel::Name name);
-    void forget(std::uint16_t task);
     void wait(std::size_t index);
-    bool is_wrong_by_itself(std::size_t index, WaitCall call);
-    void depend(std::size_t index, Kind kind, kernel::Name name);
+    bool is_wrong_by_itself(std::size_t index, std::size_t end);
+    void order(std::size_t index);
+    std::size_t step_of(std::size_t order) const;
+    std::size_t end_of_orders(std::size_t index, bool locks) const;
     void add_edge(const Edge &edge);
     void report_ring(const Edge &closing, std::span<const Edge> path);
 
@@ -87,124 +56,51 @@ private:
     std::span<const Event> events_;
     Collector &collector_;
     WaitGraph graph_;
-    std::size_t task_count_ = 0;
-    std::array<Task, bounds::tasks_max> tasks_; // those that have not ended and held something
+    std::size_t judged_until_ = 0; // what lies before is part of a wait that is wrong by itself
 };
 
 void Discipline::observe(std::size_t index)
 {
-    const Event &event = events_[index];
-    switch (event.kind) {
-    case EventKind::point: {
-        // The attempt counts, as it does in lockdep: a task that waits for ever never gets the lock.
-        const auto point = static_cast<Point>(event.detail);
-        if (before_lock(point))
-            depend(index, point == Point::device_lock ? Kind::device_lock : Kind::lock,
-                   event.object);
-        break;
-    }
-    case EventKind::lock:
-        hold(event, lock_kind(event), event.object);
-        break;
-    case EventKind::unlock:
-        release(event, lock_kind(event), event.object);
-        break;
-    case EventKind::work_begin:
-        depend(index, Kind::queue, event.other);
-        hold(event, Kind::queue, event.other);
-        depend(index, Kind::work, event.object);
-        hold(event, Kind::work, event.object);
-        break;
-    case EventKind::work_end:
-        release(event, Kind::work, event.object);
-        release(event, Kind::queue, event.other);
-        break;
-    case EventKind::waits:
+    const EventKind kind = events_[index].kind;
+    if (kind == EventKind::order && index >= judged_until_)
+        order(index);
+    else if (kind == EventKind::waits)
         wait(index);
-        break;
-    case EventKind::task_ended:
-        forget(event.task);
-        break;
-    default:
-        break;
-    }
 }
 
-Task *Discipline::find(std::uint16_t task)
+// Of the orders that begin at `index` and are those of locks, or those of waits.
+std::size_t Discipline::end_of_orders(std::size_t index, bool locks) const
 {
-    for (std::size_t i = 0; i < task_count_; ++i)
-        if (tasks_[i].index == task)
-            return &tasks_[i];
-    return nullptr;
-}
-
-void Discipline::hold(const Event &event, Kind kind, kernel::Name name)
-{
-    const auto node = graph_.node(kind, name);
-    Task *task = find(event.task);
-    if (task == nullptr && task_count_ < tasks_.size()) {
-        task = &tasks_[task_count_++];
-        task->index = event.task;
-        task->count = 0;
-    }
-    if (node && task != nullptr && task->count < task->held.size())
-        task->held[task->count++] = *node;
-}
-
-void Discipline::release(const Event &event, Kind kind, kernel::Name name)
-{
-    Task *task = find(event.task);
-    if (task == nullptr)
-        return;
-    for (std::size_t i = task->count; i-- > 0;)
-        if (graph_.is(task->held[i], kind, name)) {
-            --task->count; // mostly the last one
-            for (; i < task->count; ++i)
-                task->held[i] = task->held[i + 1];
-            return;
-        }
-}
-
-void Discipline::forget(std::uint16_t task)
-{
-    if (Task *found = find(task))
-        *found = tasks_[--task_count_];
+    while (index < events_.size() && events_[index].kind == EventKind::order &&
+           is_lock(kind_next(events_[index])) == locks)
+        ++index;
+    return index;
 }
 
 void Discipline::wait(std::size_t index)
 {
-    const Event &event = events_[index];
-    const auto call = static_cast<WaitCall>(event.detail);
-    if (event.value != 0 || is_wrong_by_itself(index, call))
-        return;
-    if (waits_for_probes(call)) {
-        depend(index, Kind::probes, {});
-    } else if (call == WaitCall::flush_workqueue || call == WaitCall::destroy_workqueue) {
-        depend(index, Kind::queue, event.object);
-    } else {
-        depend(index, Kind::work, event.object);
-        if (event.other)
-            depend(index, Kind::queue, event.other);
-    }
+    const std::size_t end = end_of_orders(index + 1, false);
+    if (events_[index].value == 0 && is_wrong_by_itself(index, end))
+        judged_until_ = end;
 }
 
-bool Discipline::is_wrong_by_itself(std::size_t index, WaitCall call)
+// `end`: of the orders that belong to the wait.
+bool Discipline::is_wrong_by_itself(std::size_t index, std::size_t end)
 {
     const Event &event = events_[index];
     if (!ours(index))
         return false;
-    if ((event.extra & kernel::in_probe) != 0 && forbidden_in_probe(call)) {
+    if ((event.extra & kernel::in_probe) != 0 &&
+        forbidden_in_probe(static_cast<WaitCall>(event.detail))) {
         collector_.report(Property::flush_in_probe, index, "what it waits for may wait for probes");
         return true;
     }
-    const Task *task = find(event.task);
-    if (task == nullptr || !waits_for_probes(call))
-        return false;
-    for (std::size_t i = task->count; i-- > 0;)
-        if (graph_.kind(task->held[i]) == Kind::device_lock) {
+    for (std::size_t i = end; i-- > index + 1;) // the innermost is the last
+        if (kind_next(events_[i]) == Ordered::probes &&
+            kind_held(events_[i]) == Ordered::device_lock) {
             collector_.report(Violation{.property = Property::wait_under_lock,
                                         .cause = event.function,
-                                        .object = graph_.name(task->held[i]),
+                                        .object = events_[i].other,
                                         .detail = "a probe may need the device lock held here",
                                         .event = index});
             return true;
@@ -212,25 +108,31 @@ bool Discipline::is_wrong_by_itself(std::size_t index, WaitCall call)
     return false;
 }
 
+// What the task does there: the wait or the work's begin before it; the point after it, where such are recorded.
+std::size_t Discipline::step_of(std::size_t order) const
+{
+    const Event &event = events_[order];
+    if (!is_lock(kind_next(event))) {
+        std::size_t before = order;
+        while (events_[before].kind == EventKind::order)
+            --before;
+        return before;
+    }
+    const std::size_t after = end_of_orders(order, true);
+    const bool told = after < events_.size() && events_[after].kind == EventKind::point &&
+                      events_[after].task == event.task && events_[after].object == event.object;
+    return told ? after : order;
+}
+
 // The task is about to take the lock, starts the item, or may wait.
-void Discipline::depend(std::size_t index, Kind kind, kernel::Name name)
+void Discipline::order(std::size_t index)
 {
     const Event &event = events_[index];
-    const Task *task = find(event.task);
-    const bool awaited = (event.extra & kernel::in_awaited) != 0;
-    if ((task == nullptr || task->count == 0) && !awaited)
-        return; // most often
-    const auto to = graph_.node(kind, name);
-    if (!to)
-        return;
-    if (task != nullptr)
-        for (std::size_t i = 0; i < task->count; ++i)
-            if (!graph_.has_edge(task->held[i], *to)) // mostly known
-                add_edge({task->held[i], *to, index});
-    if (awaited)
-        if (const auto probes = graph_.node(Kind::probes, {});
-            probes && !graph_.has_edge(*probes, *to))
-            add_edge({*probes, *to, index});
+    // Whatever the task holds comes before the same lock.
+    const auto to = graph_.node_again(kind_next(event), event.object);
+    const auto from = graph_.node(kind_held(event), event.other);
+    if (from && to && !graph_.has_edge(*from, *to))
+        add_edge({*from, *to, index});
 }
 
 void Discipline::add_edge(const Edge &edge)
@@ -238,8 +140,8 @@ void Discipline::add_edge(const Edge &edge)
     if (edge.from == edge.to) {
         // An item of an ordered queue waits for another: they run one at a time. Of two locks of one
         // class nothing is known; one lock taken twice is self-deadlock.
-        if (graph_.kind(edge.to) == Kind::queue && ours(edge.event))
-            collector_.report(Property::lock_order, edge.event,
+        if (graph_.kind(edge.to) == Ordered::queue && ours(edge.event))
+            collector_.report(Property::lock_order, step_of(edge.event),
                               "an item of an ordered queue waits for another item of it");
         return;
     }
@@ -269,23 +171,25 @@ void Discipline::report_ring(const Edge &closing, std::span<const Edge> path)
     const bool pair =
         path.size() == 1 && is_lock(graph_.kind(closing.from)) != is_lock(graph_.kind(closing.to));
     if (!pair) {
+        const std::size_t step = step_of(shown->event);
         collector_.report(Violation{.property = Property::lock_order,
-                                    .cause = events_[shown->event].function,
-                                    .object = events_[shown->event].object,
+                                    .cause = events_[step].function,
+                                    .object = events_[step].object,
                                     .detail = "elsewhere the order is the other way round",
-                                    .event = shown->event,
-                                    .other = other.event});
+                                    .event = step,
+                                    .other = step_of(other.event)});
         return;
     }
     const Edge &waiting = is_lock(graph_.kind(closing.from)) ? closing : path.front();
     const Edge &taking = &waiting == &closing ? path.front() : closing;
     const Edge &guilty = ours(waiting.event) ? waiting : taking;
+    const Edge &innocent = &guilty == &waiting ? taking : waiting;
     collector_.report(Violation{.property = Property::wait_under_lock,
                                 .cause = events_[guilty.event].function,
                                 .object = graph_.name(waiting.from),
                                 .detail = "what is waited for takes the lock held here",
-                                .event = guilty.event,
-                                .other = &guilty == &waiting ? taking.event : waiting.event});
+                                .event = step_of(guilty.event),
+                                .other = step_of(innocent.event)});
 }
 
 } // namespace

@@ -100,18 +100,11 @@ bool zeroed_under_its_lock(const Violation &violation, const Circumstances &run)
         violation.object.word != Word::hmem_platform || violation.event >= run.events.size())
         return false;
     const std::uint16_t task = run.events[violation.event].task;
-    bool holds = false;
     bool zeroed = false;
-    for (const Event &event : run.events.first(violation.event)) {
-        if (event.task != task || event.object != violation.object)
-            continue;
-        if (event.kind == EventKind::lock || event.kind == EventKind::unlock) {
-            holds = event.kind == EventKind::lock;
-            zeroed = false;
-        } else if (event.kind == EventKind::device_freed) {
-            zeroed = holds;
-        }
-    }
+    for (const Event &event : run.events.first(violation.event))
+        if (event.kind == EventKind::device_freed && event.task == task &&
+            event.object == violation.object)
+            zeroed = event.value != 0; // by a task that held its lock
     return zeroed;
 }
 

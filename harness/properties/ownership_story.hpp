@@ -201,7 +201,7 @@ private:
         Collector collector(events_);
         std::vector<std::uint32_t> shown; // what it declares to read, as in a run
         for (std::uint32_t i = 0; i < events_.size(); ++i)
-            if (ownership_records.has(events_[i].kind))
+            if (ownership_records.has(events_[i].kind, events_[i].object.word))
                 shown.push_back(i);
         judge_ownership({intent_, defers_to_cxl}, events_, shown, collector, unowned_,
                         *std::pmr::new_delete_resource());

@@ -72,21 +72,25 @@ enum Family { discipline, registration, ownership, references, family_count };
 constexpr std::array<RecordSet, family_count> read_by = {discipline_records, registration_records,
                                                          ownership_records, references_records};
 
-// For each kind of record, whether each family is shown it.
-using Shown = std::array<std::array<std::uint8_t, family_count>,
+// By kind and word of a record, a bit for each family that is shown it.
+constexpr std::size_t words_max = 64;
+using Shown = std::array<std::array<std::uint8_t, words_max>,
                          static_cast<std::size_t>(kernel::EventKind::count_)>;
 constexpr Shown shown_as_declared = [] {
     Shown shown{};
     for (std::size_t kind = 0; kind < shown.size(); ++kind)
         for (std::size_t family = 0; family < family_count; ++family)
-            shown[kind][family] = read_by[family].has(static_cast<kernel::EventKind>(kind));
+            for (std::size_t word = 0; word < words_max; ++word)
+                if (read_by[family].has(static_cast<kernel::EventKind>(kind),
+                                        static_cast<kernel::Word>(word)))
+                    shown[kind][word] |= std::uint8_t{1} << family;
     return shown;
 }();
 
 constexpr Shown shown_everything = [] {
     Shown shown{};
     for (auto &families : shown)
-        families.fill(1);
+        families.fill((1U << family_count) - 1);
     return shown;
 }();
 
@@ -107,11 +111,12 @@ public:
             next[family] = indices_ + family * events_;
         for (std::size_t i = 0; i < events.size(); ++i) {
             const auto kind = static_cast<std::size_t>(events[i].kind);
+            const unsigned families = shown[kind][static_cast<std::size_t>(events[i].object.word)];
             kinds_ |= std::uint64_t{1} << kind;
             // Written in any case and counted where it is shown: no branch that is hard to foresee.
             for (std::size_t family = 0; family < family_count; ++family) {
                 *next[family] = static_cast<std::uint32_t>(i);
-                next[family] += shown[kind][family];
+                next[family] += families >> family & 1;
             }
         }
         for (std::size_t family = 0; family < family_count; ++family)
@@ -136,8 +141,8 @@ private:
 const RecordSet &judged_records()
 {
     static constexpr RecordSet all = misuse_records | discipline_records | registration_records |
-                                     ownership_records | dropped_records | references_records |
-                                     exception_records;
+                                     registration_context | ownership_records | dropped_records |
+                                     references_records | references_context | exception_records;
     return all;
 }
 

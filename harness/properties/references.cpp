@@ -77,6 +77,16 @@ private:
     std::pmr::vector<Work> works_;
 };
 
+// Whether the device is there after these events.
+bool is_on_bus(std::span<const kernel::Event> events, kernel::Name device)
+{
+    for (std::size_t i = events.size(); i-- > 0;)
+        if (events[i].object == device && (events[i].kind == EventKind::device_added ||
+                                           events[i].kind == EventKind::device_deleted))
+            return events[i].kind == EventKind::device_added;
+    return false;
+}
+
 // What is wrong with the code's put of the device; nothing: it takes an entry back.
 std::string_view judge_put(Ledger &ledger, const Works &works, const kernel::Event &put,
                            std::span<const kernel::Event> events)
@@ -99,17 +109,10 @@ void judge_references(std::span<const kernel::Event> events, Indices seen, bool 
 {
     Ledger ledger(&scratch);
     Works works(scratch);
-    std::pmr::vector<kernel::Name> on_bus(&scratch);
     for (const std::uint32_t i : seen) {
         const kernel::Event &event = events[i];
         const bool by_code = event.detail == static_cast<std::uint8_t>(Holder::code);
         switch (event.kind) {
-        case EventKind::device_added:
-            on_bus.push_back(event.object);
-            break;
-        case EventKind::device_deleted:
-            std::erase(on_bus, event.object);
-            break;
         case EventKind::device_get:
             if (by_code)
                 ledger.push_back({true, event.start, i});
@@ -117,8 +120,7 @@ void judge_references(std::span<const kernel::Event> events, Indices seen, bool 
         case EventKind::device_put:
             if (const std::string_view wrong =
                     by_code ? judge_put(ledger, works, event, events) : "";
-                !wrong.empty() &&
-                std::find(on_bus.begin(), on_bus.end(), event.object) != on_bus.end())
+                !wrong.empty() && is_on_bus(events.first(i), event.object))
                 collector.report(Property::refcount_underflow, i, wrong);
             break;
         case EventKind::device_kept:

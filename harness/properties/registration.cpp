@@ -21,21 +21,21 @@ struct Resolution {
     std::size_t queued;   // index of the record
 };
 
-// The last flush of a task in what it does now (a work function, an operation, a module's init); before
-// it has made one, what it does.
-struct Beginning {
-    std::uint16_t task;
-    std::size_t index; // of the record
-};
+bool is_beginning(EventKind kind)
+{
+    return kind == EventKind::operation || kind == EventKind::module_state ||
+           kind == EventKind::work_begin || kind == EventKind::flush_begin;
+}
 
 class Registration {
 public:
-    Registration(Collector &collector, Scratch &scratch)
-        : collector_(collector), pending_(&scratch), beginnings_(&scratch)
+    Registration(std::span<const kernel::Event> events, Collector &collector, Scratch &scratch)
+        : events_(events), collector_(collector), pending_(&scratch)
     {}
 
-    void observe(const kernel::Event &event, std::size_t index)
+    void observe(std::size_t index)
     {
+        const kernel::Event &event = events_[index];
         switch (event.kind) {
         case EventKind::work_queued:
             // queue_work may say true without having queued anything.
@@ -48,15 +48,9 @@ public:
                 return event.object.word == Word::resolution && one.number == event.start;
             });
             break;
-        case EventKind::operation:
-        case EventKind::module_state:
-        case EventKind::work_begin:
-        case EventKind::flush_begin:
-            begin(event.task, index);
-            break;
         case EventKind::driver_listed:
-            if (event.object.word == Word::cxl_dax_region)
-                judge(event, index);
+            if (event.object.word == Word::cxl_dax_region && !pending_.empty())
+                judge(index);
             break;
         default:
             break;
@@ -64,28 +58,28 @@ public:
     }
 
 private:
-    void begin(std::uint16_t task, std::size_t index)
+    void judge(std::size_t index)
     {
-        for (Beginning &known : beginnings_)
-            if (known.task == task) {
-                known.index = index;
-                return;
-            }
-        beginnings_.push_back({task, index});
+        const std::size_t beginning = beginning_of(index);
+        for (const Resolution &resolution : pending_)
+            if (beginning != no_event && resolution.queued < beginning)
+                collector_.report(Property::early_cxl_registration, index,
+                                  "a resolution that it had to wait for has not ended");
     }
 
-    void judge(const kernel::Event &event, std::size_t index)
+    // The last flush of the task in what it does there (a work function, an operation, a module's init); if it
+    // has made none, what it does; no_event, if it does nothing of the kind.
+    std::size_t beginning_of(std::size_t index) const
     {
-        for (const Beginning &beginning : beginnings_)
-            for (const Resolution &resolution : pending_)
-                if (beginning.task == event.task && resolution.queued < beginning.index)
-                    collector_.report(Property::early_cxl_registration, index,
-                                      "a resolution that it had to wait for has not ended");
+        for (std::size_t i = index; i-- > 0;)
+            if (events_[i].task == events_[index].task && is_beginning(events_[i].kind))
+                return i;
+        return no_event;
     }
 
+    std::span<const kernel::Event> events_;
     Collector &collector_;
-    std::pmr::vector<Resolution> pending_;   // queued and not ended
-    std::pmr::vector<Beginning> beginnings_; // one a task at most
+    std::pmr::vector<Resolution> pending_; // queued and not ended
 };
 
 } // namespace
@@ -93,9 +87,9 @@ private:
 void judge_registration(std::span<const kernel::Event> events, Indices seen, Collector &collector,
                         Scratch &scratch)
 {
-    Registration registration(collector, scratch);
+    Registration registration(events, collector, scratch);
     for (const std::uint32_t i : seen)
-        registration.observe(events[i], i);
+        registration.observe(i);
 }
 
 } // namespace properties

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "kernel/event.hpp"
+#include "kernel/lockdep.hpp"
 
 #include <array>
 #include <bit>
@@ -21,15 +22,11 @@ namespace properties {
 
 class WaitGraph {
 public:
-    // ASSUMED: mutexes and rwsems are told apart by their word only, as lockdep's classes by their
-    // key: all root decoders' locks are one. Device locks are told apart by device.
-    enum class Kind : std::uint8_t { lock, device_lock, work, queue, probes };
-
     using Node = std::uint8_t;
     struct Edge {
         Node from;
         Node to;
-        std::size_t event;
+        std::size_t event; // the order that shows it first
     };
 
     explicit WaitGraph(std::pmr::memory_resource &scratch) : edges_(&scratch)
@@ -38,21 +35,24 @@ public:
     }
 
     // No node where the table is full: that lock or wait is not judged.
-    std::optional<Node> node(Kind kind, kernel::Name name)
+    std::optional<Node> node(kernel::Ordered kind, kernel::Name name)
+    {
+        return find(key_of(kind, name));
+    }
+    // The same, for a name that is often asked for several times in turn.
+    std::optional<Node> node_again(kernel::Ordered kind, kernel::Name name)
     {
         const Key key = key_of(kind, name);
-        // A lock is asked for, then taken.
-        if (key == last_key_)
-            return last_;
-        last_key_ = key;
-        last_ = find(key);
+        if (key != last_key_) {
+            last_key_ = key;
+            last_ = find(key);
+        }
         return last_;
     }
-    bool is(Node node, Kind kind, kernel::Name name) const
+    kernel::Ordered kind(Node node) const
     {
-        return keys_[node] == key_of(kind, name);
+        return static_cast<kernel::Ordered>(keys_[node] >> name_bits);
     }
-    Kind kind(Node node) const { return static_cast<Kind>(keys_[node] >> name_bits); }
     kernel::Name name(Node node) const
     {
         return std::bit_cast<kernel::Name>(static_cast<std::uint32_t>(keys_[node]));
@@ -73,7 +73,7 @@ private:
     static constexpr std::size_t nodes_max = 192;
     static constexpr std::size_t words = nodes_max / 64;
     // Most runs have fewer: one allocation a run.
-    static constexpr std::size_t edges_usual = 128;
+    static constexpr std::size_t edges_usual = 64;
     // At least twice nodes_max, so that a search ends soon.
     static constexpr unsigned slots_log = 9;
     static constexpr std::size_t slots = std::size_t{1} << slots_log;
@@ -82,10 +82,10 @@ private:
     using Key = std::uint64_t;
     static constexpr unsigned name_bits = 32;
     static constexpr Key no_key = ~Key{0};
-    static Key key_of(Kind kind, kernel::Name name)
+    static Key key_of(kernel::Ordered kind, kernel::Name name)
     {
-        const kernel::Name its_class = kind == Kind::lock ? kernel::name_of(name.word) : name;
-        return static_cast<Key>(kind) << name_bits | std::bit_cast<std::uint32_t>(its_class);
+        return static_cast<Key>(kind) << name_bits |
+               std::bit_cast<std::uint32_t>(kernel::lock_class(kind, name));
     }
     static std::size_t slot_of(Key key)
     {

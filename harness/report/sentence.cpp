@@ -149,6 +149,28 @@ std::string switch_sentence(const Event &event, const Telling &telling)
     return text + fmt::format(": {} runs instead", telling.tasks.of(event.extra));
 }
 
+std::string ordered_text(std::uint16_t kind, kernel::Name what)
+{
+    switch (static_cast<kernel::Ordered>(kind)) {
+    case kernel::Ordered::lock:
+    case kernel::Ordered::device_lock:
+        return "lock " + name(what);
+    case kernel::Ordered::work:
+        return "work item " + name(what);
+    case kernel::Ordered::queue:
+        return "queue " + name(what);
+    case kernel::Ordered::probes:
+        break;
+    }
+    return "probes";
+}
+
+std::string order_text(const Event &event)
+{
+    return fmt::format("order: {}, then {}", ordered_text(event.extra, event.other),
+                       ordered_text(event.detail, event.object));
+}
+
 // What tasks and the scheduler do.
 std::string scheduling(const Event &event, const Moment &moment, const Telling &telling)
 {
@@ -182,6 +204,8 @@ std::string scheduling(const Event &event, const Moment &moment, const Telling &
         return fmt::format("takes lock {}", name(event.object));
     case EventKind::unlock:
         return fmt::format("releases lock {}", name(event.object));
+    case EventKind::order:
+        return order_text(event);
     case EventKind::waits:
         return fmt::format("calls {}({}), which may wait",
                            kernel::wait_call_text(static_cast<kernel::WaitCall>(event.detail)),

@@ -101,6 +101,7 @@ bool in_story(const Event &event)
     case EventKind::point:
     case EventKind::lock:
     case EventKind::unlock:
+    case EventKind::order:
     case EventKind::waits:
     case EventKind::allocated:
     case EventKind::driver_listed:

@@ -408,21 +408,19 @@ TEST(Exceptions, AFreedDeviceExplainsABadUnlockOnlyUnderThatLock)
         result.object = device;
         return result;
     };
-    const auto judged = [&](std::uint16_t freed_by, bool unlocked_before) {
-        std::vector<kernel::Event> events = {event(kernel::EventKind::lock, 1)};
-        if (unlocked_before)
-            events.push_back(event(kernel::EventKind::unlock, 1));
-        events.push_back(event(kernel::EventKind::device_freed, freed_by));
-        events.push_back(event(kernel::EventKind::misuse, 1));
+    const auto judged = [&](std::uint16_t freed_by, bool locked) {
+        std::vector<kernel::Event> events = {event(kernel::EventKind::device_freed, freed_by),
+                                             event(kernel::EventKind::misuse, 1)};
+        events.front().value = locked;
         const properties::Violation violation{.property = properties::Property::bad_unlock,
                                               .cause = "f",
                                               .object = device,
                                               .event = events.size() - 1};
         return properties::judge_exception(violation, {scenario, events}).status;
     };
-    EXPECT_EQ(judged(1, false), Status::open);
-    EXPECT_EQ(judged(2, false), Status::violation);
-    EXPECT_EQ(judged(1, true), Status::violation);
+    EXPECT_EQ(judged(1, true), Status::open);
+    EXPECT_EQ(judged(2, true), Status::violation);
+    EXPECT_EQ(judged(1, false), Status::violation);
 }
 
 // A worse violation of the same identity is not hidden behind a known one.
