@@ -40,8 +40,8 @@ public:
         const std::uint32_t entry = entry_at(pointer);
         return (entry & freed_bit) != 0 && entry != none;
     }
-    // An object's own address. Returns its number.
-    std::uint32_t mark_freed(const void *object);
+    // An object's own address.
+    void mark_freed(const void *object);
     // Everything is given back.
     void clear();
 
@@ -57,8 +57,9 @@ private:
 
     struct Chunk {
         char *memory;
-        std::size_t used;                         // granules
-        std::unique_ptr<std::uint32_t[]> entries; // of each granule, then `none`
+        std::size_t used; // granules
+        std::unique_ptr<std::uint32_t[]>
+            entries; // of each granule and one more: `none` where no object is
     };
 
     static constexpr std::size_t granules_of(std::size_t size)
@@ -70,19 +71,15 @@ private:
         const std::uint32_t *entry = find_entry(pointer);
         return entry != nullptr ? *entry : none;
     }
+    // Nearly every run has one chunk.
     std::uint32_t *find_entry(const void *pointer) const
     {
-        for (std::size_t i = 0; i < in_use_; ++i) {
-            const Chunk &chunk = chunks_[i];
-            // Below the chunk it wraps around, to beyond its end.
-            const std::uintptr_t granule = (reinterpret_cast<std::uintptr_t>(pointer) -
-                                            reinterpret_cast<std::uintptr_t>(chunk.memory)) /
-                                           granule_bytes;
-            if (granule < chunk.used) [[likely]]
-                return &chunk.entries[granule];
-        }
-        return nullptr;
+        const auto address = reinterpret_cast<std::uintptr_t>(pointer);
+        if (address - first_ < chunk_bytes) [[likely]]
+            return &first_entries_[(address - first_) / granule_bytes];
+        return in_use_ > 1 ? find_elsewhere(pointer) : nullptr;
     }
+    std::uint32_t *find_elsewhere(const void *pointer) const;
 
     Chunk &chunk_with_room(std::size_t granules)
     {
@@ -94,6 +91,9 @@ private:
 
     std::vector<Chunk> chunks_;
     std::size_t in_use_ = 0; // of them; the last of these is filled
+    // Of the first chunk, in use or not; without one, an address that nothing has.
+    std::uintptr_t first_ = ~(chunk_bytes - 1);
+    std::uint32_t *first_entries_ = nullptr;
 };
 
 } // namespace kernel

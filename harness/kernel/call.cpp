@@ -17,10 +17,16 @@ void frame_enter(FrameKind kind, const char *name, Text text)
         oops(Misuse::text_gone, name_of(text.module), {}, name);
     if (task.frame_count == task.frames.size())
         not_modelled("functions nested deeper than bounds::call_depth_max");
-    state().scheduler.touch(task.scope);
-    task.frames[task.frame_count++] = {
-        kind,       name,           text,
-        task.cause, task.innermost, std::exchange(task.scope, Footprint::everything())};
+    Frame &frame = task.frames[task.frame_count++];
+    frame.kind = kind;
+    frame.name = name;
+    frame.text = text;
+    frame.cause = task.cause;
+    frame.innermost = task.innermost;
+    if (run_is_directed) [[unlikely]] {
+        state().scheduler.touch(task.scope);
+        frame.outside = std::exchange(task.scope, Footprint::everything());
+    }
     const bool ours = under_test(text.module);
     if (task.cause == nullptr || (ours && task.innermost == nullptr))
         task.cause = name;
@@ -32,11 +38,13 @@ void frame_leave()
 {
     task_struct &task = state().scheduler.current();
     HARNESS_ASSERT(task.frame_count > 0);
-    state().scheduler.touch(task.scope);
     const Frame &frame = task.frames[--task.frame_count];
     task.cause = frame.cause;
     task.innermost = frame.innermost;
-    task.scope = frame.outside;
+    if (run_is_directed) [[unlikely]] {
+        state().scheduler.touch(task.scope);
+        task.scope = frame.outside;
+    }
 }
 
 } // namespace kernel

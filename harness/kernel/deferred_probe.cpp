@@ -73,8 +73,11 @@ void driver_deferred_probe_add(device *dev, std::uint32_t triggers)
 void driver_deferred_probe_del(device *dev)
 {
     const Within own(Footprint::of(Area::deferred));
-    std::erase(deferred().pending, dev);
-    std::erase(deferred().active, dev);
+    DeferredProbe &self = deferred();
+    if (self.pending.empty() && self.active.empty())
+        return; // most often
+    std::erase(self.pending, dev);
+    std::erase(self.active, dev);
 }
 
 void driver_deferred_probe_trigger()

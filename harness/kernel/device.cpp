@@ -16,13 +16,14 @@
 namespace kernel {
 namespace {
 
-void record_reference(EventKind kind, const device *dev, Holder holder)
+Event &record_reference(EventKind kind, const device *dev, Holder holder)
 {
-    if (!state().recorded->has(kind, holder))
-        return;
+    if (!state().recorded->has(kind, holder)) // most often
+        return state().not_recorded;
     Event &event = record(kind, dev->name, dev->refcount);
     event.detail = static_cast<std::uint8_t>(holder);
     event.start = dev->serial;
+    return event;
 }
 
 // The last reference is gone.
@@ -103,7 +104,7 @@ void put_device_for(device *dev, Holder holder)
         return;
     }
     --dev->refcount;
-    record_reference(EventKind::device_put, dev, holder);
+    record_reference(EventKind::device_put, dev, holder).extra = dev->added;
     if (dev->refcount == 0)
         device_release(dev);
 }

@@ -165,7 +165,8 @@ enum class Misuse : std::uint8_t {
     X(device_deleted) /* object: off its bus; it is unbound next */                                \
     X(device_freed)   /* object, start: serial, value: 1 if the task holds its lock */             \
     X(device_get)     /* object, value: new count, detail: Holder, start: serial */                \
-    X(device_put)     /* object, value: new count, detail: Holder, start: serial */                \
+    X(device_put)     /* object, value: new count, detail: Holder, start: serial, */               \
+                      /* extra: 1 if it is on its bus */                                           \
     X(device_kept)    /* object, start: serial; what is built in holds a reference for ever */     \
     X(probe_begin)    /* object: device, other: driver */                                          \
     X(probe_end)      /* object, other, value: result */                                           \

@@ -85,8 +85,8 @@ void mutex_lock(mutex *lock)
     if (mutex_is_held(lock))
         warn(Misuse::self_lock, lock->name);
     lockdep_acquire(ordered(kind_of(lock)), lock->name);
-    point(lock->point, lock->name);
-    touch(lock);
+    if (point(lock->point, lock->name))
+        touch(lock);
     if (lock->owner >= 0) [[unlikely]] {
         wait_until(Wait::lock, lock->name, mutex_free, lock);
         touch(lock);

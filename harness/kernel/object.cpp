@@ -56,7 +56,7 @@ void *ObjectStore::allocate(std::size_t size, Name what)
     } else {
         char *memory = static_cast<char *>(std::calloc(1, sizeof(Header) + size));
         HARNESS_ASSERT(memory != nullptr);
-        new (memory) Header{.index = blocks_.size()};
+        new (memory) Header{.index = static_cast<Number>(blocks_.size())};
         object = memory + sizeof(Header);
     }
     State &self = state();
@@ -71,71 +71,68 @@ void *ObjectStore::allocate(std::size_t size, Name what)
             record(EventKind::allocated, what);
         }
     }
-    blocks_.push_back({object, size, event, what, false, false, function});
+    blocks_.emplace_back(object, size, event, what, false, false, function);
     return object;
 }
 
-std::size_t ObjectStore::index_of(const void *object) const
+ObjectStore::Number ObjectStore::index_of(const void *object) const
 {
-    const std::size_t index =
+    const Number index =
         place_ == Place::arena ? arena_.number_at(object) : header_of(object)->index;
     HARNESS_ASSERT(index < blocks_.size());
     return index;
 }
 
-void *ObjectStore::object_to_free(void *pointer)
+ObjectStore::Number ObjectStore::object_to_free(void *pointer)
 {
     if (place_ == Place::arena) {
-        const Block *block = find(pointer);
-        if (block != nullptr && block->freed && judged())
+        const Number number = arena_.number_at(pointer);
+        if (number == no_object || blocks_[number].object != pointer) [[unlikely]]
+            return other_object_to_free(pointer);
+        if (!judged())
+            look_at(pointer); // let AddressSanitizer see whether it was freed before
+        else if (blocks_[number].freed)
             touch_freed(pointer);
-        if (block != nullptr && block->object == pointer) [[likely]] {
-            if (!judged()) // let AddressSanitizer see whether it was freed before
-                look_at(pointer);
-            return pointer;
-        }
-        return other_object_to_free(pointer);
+        return number;
     }
     touch(pointer);
     if (header_of(pointer)->magic != Header::its_magic)
         return other_object_to_free(pointer);
     if (!judged())
         look_at(pointer);
-    return pointer;
+    return header_of(pointer)->index;
 }
 
-void *ObjectStore::other_object_to_free(void *pointer)
+ObjectStore::Number ObjectStore::other_object_to_free(void *pointer)
 {
+    touch(pointer);
     if (!judged())
         std::free(pointer);
     const Block *block = find(pointer);
     warn(Misuse::invalid_free, block != nullptr ? block->what : Name{});
-    return block != nullptr ? block->object : nullptr;
+    return block != nullptr ? static_cast<Number>(block - blocks_.data()) : no_object;
 }
 
-void ObjectStore::free(void *object)
+void ObjectStore::free(Number number)
 {
-    if (place_ == Place::arena) {
-        Block &block = blocks_[arena_.mark_freed(object)];
-        block.freed = true;
-        poison(object, block.size);
-        looks_ = judged();
-        return;
-    }
-    const std::size_t index = index_of(object);
-    Block &block = blocks_[index];
+    Block &block = blocks_[number];
     block.freed = true;
-    if (!judged()) {
+    if (place_ == Place::heap && !judged()) {
         std::free(block.object - sizeof(Header));
         return;
     }
-    poison(object, block.size);
+    poison(block.object, block.size);
+    if (!judged())
+        return;
+    if (place_ == Place::arena) {
+        arena_.mark_freed(block.object);
+        return;
+    }
     looks_ = true;
     const auto before = [this](std::uint32_t left, std::uint32_t right) {
         return std::less<>{}(blocks_[left].object, blocks_[right].object);
     };
-    const auto entry = static_cast<std::uint32_t>(index);
-    freed_.insert(std::upper_bound(freed_.begin(), freed_.end(), entry, before), entry);
+    freed_.insert(std::upper_bound(freed_.begin(), freed_.end(), number, before), number);
 }
 
 void ObjectStore::mark_immortal(void *object) { blocks_[index_of(object)].immortal = true; }
@@ -143,8 +140,6 @@ void ObjectStore::mark_immortal(void *object) { blocks_[index_of(object)].immort
 // In raw mode nothing counts as freed: the sanitizers look for it.
 const ObjectStore::Block *ObjectStore::find_freed(const void *pointer) const
 {
-    if (!looks_)
-        return nullptr;
     const char *address = static_cast<const char *>(pointer);
     if (place_ == Place::arena) {
         if (!arena_.is_freed_at(pointer))
@@ -230,11 +225,12 @@ void kfree(void *object)
     if (object == nullptr)
         return;
     const Within own(Footprint::of(Area::lifetimes) | Footprint::read(Area::works));
-    object = state().objects.object_to_free(object);
-    if (object == nullptr)
+    ObjectStore &objects = state().objects;
+    const ObjectStore::Number number = objects.object_to_free(object);
+    if (number == ObjectStore::no_object)
         return;
-    check_no_work_inside(object);
-    state().objects.free(object);
+    check_no_work_inside(objects.address(number));
+    objects.free(number);
 }
 
 void kmemleak_not_leak(void *object) { state().objects.mark_immortal(object); }

@@ -41,18 +41,23 @@ public:
     // The index of no record: allocated without the code under test.
     static constexpr std::size_t no_record = ~std::size_t{0};
 
+    // Of an object, in order of allocation in the run.
+    using Number = std::uint32_t;
+    static constexpr Number no_object = Arena::none;
+
     void begin(Memory memory, Place place);
     // Gives back what is left; in raw mode only what was marked immortal.
     void end();
 
     void *allocate(std::size_t size, Name what);
-    // The object that kfree(pointer) gives back: itself; where `pointer` is no object's address, the
-    // one it lies in or just before, which the allocator hands out again all the same (nullptr: none;
+    // The object that kfree(pointer) gives back: its own; where `pointer` is no object's address, the
+    // one it lies in or just before, which the allocator hands out again all the same (no_object: none;
     // UPSTREAM.md V1-6). Warns of it, and stops the run if the object was freed before; in raw mode
     // AddressSanitizer does both.
-    void *object_to_free(void *pointer);
-    // Takes what object_to_free returned.
-    void free(void *object);
+    Number object_to_free(void *pointer);
+    void free(Number object);
+    void free(void *object) { free(index_of(object)); }
+    void *address(Number object) const { return blocks_[object].object; }
     // Not a leak, whatever refers to it.
     void mark_immortal(void *object);
     // Stops the run if `pointer` lies in a freed object. No-op in raw mode.
@@ -67,10 +72,7 @@ public:
         return may_be_freed(pointer) && find_freed(pointer) != nullptr;
     }
     // False: certainly not.
-    bool may_be_freed(const void *pointer) const
-    {
-        return looks_ && (place_ == Place::heap || arena_.is_freed_at(pointer));
-    }
+    bool may_be_freed(const void *pointer) const { return looks_ || arena_.is_freed_at(pointer); }
     Place place() const { return place_; }
     // Whether misuse of freed objects is looked for at all.
     bool judged() const { return memory_ == Memory::judged; }
@@ -117,7 +119,7 @@ private:
         // A pointer that is off by the size of a member or two still has a header's worth of our own
         // memory before it, so that looking there for the magic is no overflow.
         std::uint64_t guard[2] = {};
-        std::uint64_t index;
+        Number index;
         std::uint64_t magic = its_magic;
     };
     static_assert(sizeof(Header) == Arena::redzone_bytes,
@@ -128,8 +130,8 @@ private:
         return static_cast<const Header *>(object) - 1;
     }
     // Of an object's own address.
-    std::size_t index_of(const void *object) const;
-    void *other_object_to_free(void *pointer); // which is no object's address
+    Number index_of(const void *object) const;
+    Number other_object_to_free(void *pointer); // which is no object's address
     void touch_freed(const void *pointer);
     const Block *find_freed(const void *pointer) const;
     const Block *find(const void *pointer) const;
@@ -138,7 +140,7 @@ private:
     Place place_ = Place::heap;
     Arena arena_;
     std::vector<Block> blocks_;
-    bool looks_ = false;               // something was freed, and it matters
+    bool looks_ = false;               // on the heap: something was freed, and it matters
     std::vector<std::uint32_t> freed_; // on the heap: indices into blocks_, ordered by address
 };
 

@@ -195,11 +195,13 @@ void Scheduler::settle()
 }
 
 // Most points are neither recorded nor asked about: then little is done.
-void Scheduler::point(Point point, Name object)
+bool Scheduler::point(Point point, Name object)
 {
     step();
-    if (run_is_directed || asked_ || state().recorded->has(point))
+    const bool decides = run_is_directed || asked_;
+    if (decides || state().recorded->has(point))
         show(point, object);
+    return decides;
 }
 
 void Scheduler::show(Point point, Name object)
@@ -393,7 +395,7 @@ bool Scheduler::ended(std::uint16_t index) const
     });
 }
 
-void point(Point point, Name object) { state().scheduler.point(point, object); }
+bool point(Point point, Name object) { return state().scheduler.point(point, object); }
 
 void wait_until(Wait wait, Name object, bool (*ready)(const void *), const void *argument)
 {

@@ -121,8 +121,8 @@ public:
     // From the main stack: runs tasks until none can go on, or the run stopped.
     void run();
 
-    // From a task.
-    void point(Point point, Name object);
+    // From a task. False: no other has run meanwhile.
+    bool point(Point point, Name object);
     void wait(Wait wait, Name object, bool (*ready)(const void *), const void *argument)
     {
         if (!ready(argument)) // most often it is
@@ -215,7 +215,7 @@ private:
 };
 
 // Shorthands for the current run's scheduler.
-void point(Point point, Name object);
+bool point(Point point, Name object);
 void wait_until(Wait wait, Name object, bool (*ready)(const void *), const void *argument);
 
 } // namespace kernel

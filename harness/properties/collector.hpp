@@ -68,14 +68,16 @@ inline constexpr RecordSet registration_context = {
 void judge_registration(std::span<const kernel::Event> events, Indices seen, Collector &collector,
                         Scratch &scratch);
 
-// ownership.cpp: who registers, claims and owns which range.
 // What exceptions read besides (exceptions.hpp).
 inline constexpr RecordSet exception_records = {
-    kernel::EventKind::device_freed,
+    {kernel::EventKind::device_freed, {kernel::Word::hmem_platform}},
     kernel::EventKind::contains,
     {kernel::EventKind::probe_begin, {kernel::Word::hmem}},
     {kernel::EventKind::probe_end, {kernel::Word::hmem_platform}},
-    {kernel::EventKind::module_state, {kernel::Word::dax_hmem}}};
+    {kernel::EventKind::module_state, {kernel::Word::dax_hmem}},
+    {kernel::EventKind::device_deleted, {kernel::Word::dax}}};
+
+// ownership.cpp: who registers, claims and owns which range.
 inline constexpr RecordSet ownership_records = {
     kernel::EventKind::phase,
     kernel::EventKind::fault,
@@ -117,9 +119,6 @@ inline constexpr RecordSet references_records = {
     kernel::EventKind::work_begin,
     kernel::EventKind::work_end,
     kernel::EventKind::work_cancelled};
-// What it looks back at.
-inline constexpr RecordSet references_context = {kernel::EventKind::device_added,
-                                                 kernel::EventKind::device_deleted};
 // `completed`: the run came to its end, so that what is left is left for good.
 void judge_references(std::span<const kernel::Event> events, Indices seen, bool completed,
                       Collector &collector, Scratch &scratch);

@@ -132,7 +132,7 @@ void Discipline::order(std::size_t index)
     const auto to = graph_.node_again(kind_next(event), event.object);
     const auto from = graph_.node(kind_held(event), event.other);
     if (from && to && !graph_.has_edge(*from, *to))
-        add_edge({*from, *to, index});
+        add_edge({*from, *to, static_cast<std::uint32_t>(index)});
 }
 
 void Discipline::add_edge(const Edge &edge)

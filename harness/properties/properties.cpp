@@ -142,7 +142,7 @@ const RecordSet &judged_records()
 {
     static constexpr RecordSet all = misuse_records | discipline_records | registration_records |
                                      registration_context | ownership_records | dropped_records |
-                                     references_records | references_context | exception_records;
+                                     references_records | exception_records;
     return all;
 }
 

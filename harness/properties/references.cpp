@@ -23,6 +23,8 @@ struct Entry {
 };
 
 using Ledger = std::pmr::vector<Entry>;
+// Most runs never have more at once: one allocation a run.
+constexpr std::size_t entries_usual = 8;
 
 // False if there is none of them that `fits`.
 template <class Fits> bool take_back(Ledger &ledger, bool device, std::uint64_t of, Fits fits)
@@ -77,16 +79,6 @@ private:
     std::pmr::vector<Work> works_;
 };
 
-// Whether the device is there after these events.
-bool is_on_bus(std::span<const kernel::Event> events, kernel::Name device)
-{
-    for (std::size_t i = events.size(); i-- > 0;)
-        if (events[i].object == device && (events[i].kind == EventKind::device_added ||
-                                           events[i].kind == EventKind::device_deleted))
-            return events[i].kind == EventKind::device_added;
-    return false;
-}
-
 // What is wrong with the code's put of the device; nothing: it takes an entry back.
 std::string_view judge_put(Ledger &ledger, const Works &works, const kernel::Event &put,
                            std::span<const kernel::Event> events)
@@ -108,6 +100,7 @@ void judge_references(std::span<const kernel::Event> events, Indices seen, bool 
                       Collector &collector, Scratch &scratch)
 {
     Ledger ledger(&scratch);
+    ledger.reserve(entries_usual);
     Works works(scratch);
     for (const std::uint32_t i : seen) {
         const kernel::Event &event = events[i];
@@ -120,7 +113,7 @@ void judge_references(std::span<const kernel::Event> events, Indices seen, bool 
         case EventKind::device_put:
             if (const std::string_view wrong =
                     by_code ? judge_put(ledger, works, event, events) : "";
-                !wrong.empty() && is_on_bus(events.first(i), event.object))
+                !wrong.empty() && event.extra != 0)
                 collector.report(Property::refcount_underflow, i, wrong);
             break;
         case EventKind::device_kept:

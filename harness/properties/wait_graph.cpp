@@ -27,7 +27,7 @@ void WaitGraph::add_edge(const Edge &edge)
 {
     after_[edge.from][edge.to / 64] |= std::uint64_t{1} << (edge.to % 64);
     targets_[edge.to / 64] |= std::uint64_t{1} << (edge.to % 64);
-    edges_.push_back(edge);
+    edges_.emplace_back(edge.from, edge.to, edge.event);
 }
 
 std::vector<WaitGraph::Edge> WaitGraph::path(Node from, Node to) const

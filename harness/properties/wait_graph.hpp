@@ -26,7 +26,7 @@ public:
     struct Edge {
         Node from;
         Node to;
-        std::size_t event; // the order that shows it first
+        std::uint32_t event; // the order that shows it first
     };
 
     explicit WaitGraph(std::pmr::memory_resource &scratch) : edges_(&scratch)
