@@ -3,8 +3,8 @@
 // which lockdep does not follow, are followed, too.
 //
 // Covers: a record of each pair of what a task holds, runs or is, and what it is about to take or wait for.
-// A pair of locks is recorded the first time that the same function makes it, so that most of the many locks of
-// a run leave none. Does not cover: what a ring of them means.
+// A pair of locks is recorded when another function makes it than made it last, so that most of the many locks
+// of a run leave none. Does not cover: what a ring of them means.
 #pragma once
 
 #include "kernel/event.hpp"
@@ -29,7 +29,8 @@ constexpr Name lock_class(Ordered kind, Name name)
 class LockOrders {
 public:
     void forget();
-    // Whether nobody added the pair of classes before, or another function did; adds it. `function` may be nullptr.
+    // Whether nobody added the pair of classes before, or another function did last; adds it. `function` may be
+    // nullptr.
     bool add(Name held, Name next, const char *function)
     {
         const std::uint64_t pair = bits(held) << 32 | bits(next);

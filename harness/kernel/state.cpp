@@ -132,7 +132,7 @@ void DeviceLists::forget_all(bool wipe)
 
 namespace {
 
-// Made where it lies. Of no task: the last three are those of a record outside of any.
+// Made where it lies, so that nothing is copied.
 inline Event &place(Events &events, EventKind kind, Name object, std::int32_t value,
                     std::uint16_t task, const char *function, const char *caller)
 {

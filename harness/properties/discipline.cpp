@@ -13,6 +13,7 @@
 #include "properties/wait_graph.hpp"
 
 #include <algorithm>
+#include <vector>
 
 namespace properties {
 namespace {
@@ -49,6 +50,8 @@ private:
     std::size_t step_of(std::size_t order) const;
     std::size_t end_of_orders(std::size_t index, bool locks) const;
     void add_edge(const Edge &edge);
+    void take_over(const Edge &edge);
+    void judge_refused();
     void report_ring(const Edge &closing, std::span<const Edge> path);
 
     bool ours(std::size_t event) const { return events_[event].caller != nullptr; }
@@ -56,6 +59,7 @@ private:
     std::span<const Event> events_;
     Collector &collector_;
     WaitGraph graph_;
+    std::vector<Edge> refused_;    // each would have closed a ring
     std::size_t judged_until_ = 0; // what lies before is part of a wait that is wrong by itself
 };
 
@@ -131,8 +135,13 @@ void Discipline::order(std::size_t index)
     // Whatever the task holds comes before the same lock.
     const auto to = graph_.node_again(kind_next(event), event.object);
     const auto from = graph_.node(kind_held(event), event.other);
-    if (from && to && !graph_.has_edge(*from, *to))
-        add_edge({*from, *to, static_cast<std::uint32_t>(index)});
+    if (!from || !to)
+        return;
+    const Edge edge{*from, *to, static_cast<std::uint32_t>(index)};
+    if (!graph_.has_edge(*from, *to))
+        add_edge(edge);
+    else if (ours(index))
+        take_over(edge);
 }
 
 void Discipline::add_edge(const Edge &edge)
@@ -151,10 +160,30 @@ void Discipline::add_edge(const Edge &edge)
     std::vector<Edge> path;
     if (!graph_.is_end(edge.to) && !graph_.is_begin(edge.from))
         path = graph_.path(edge.to, edge.from);
-    if (path.empty())
+    if (path.empty()) {
         graph_.add_edge(edge);
-    else
+        judge_refused();
+    } else {
+        refused_.push_back(edge);
         report_ring(edge, path);
+    }
+}
+
+// What the environment was seen to do first is the code's as well.
+void Discipline::take_over(const Edge &edge)
+{
+    Edge &known = graph_.edge(edge.from, edge.to);
+    if (ours(known.event))
+        return;
+    known = edge;
+    judge_refused();
+}
+
+// A ring's last edge may close another one now, a shorter one or one of the code's: the pair is recorded no more.
+void Discipline::judge_refused()
+{
+    for (const Edge &closing : refused_)
+        report_ring(closing, graph_.path(closing.to, closing.from));
 }
 
 void Discipline::report_ring(const Edge &closing, std::span<const Edge> path)

@@ -30,7 +30,13 @@ void WaitGraph::add_edge(const Edge &edge)
     edges_.emplace_back(edge.from, edge.to, edge.event);
 }
 
-std::vector<WaitGraph::Edge> WaitGraph::path(Node from, Node to) const
+WaitGraph::Edge &WaitGraph::edge(Node from, Node to)
+{
+    return *std::find_if(edges_.begin(), edges_.end(),
+                         [&](const Edge &edge) { return edge.from == from && edge.to == to; });
+}
+
+std::vector<WaitGraph::Edge> WaitGraph::path(Node from, Node to)
 {
     std::vector<Edge> edges;
     Nodes seen{};
@@ -54,9 +60,7 @@ std::vector<WaitGraph::Edge> WaitGraph::path(Node from, Node to) const
     if (from == to || (seen[to / 64] >> (to % 64) & 1) == 0)
         return edges;
     for (Node at = to; at != from; at = previous[at])
-        edges.push_back(*std::find_if(edges_.begin(), edges_.end(), [&](const Edge &edge) {
-            return edge.from == previous[at] && edge.to == at;
-        }));
+        edges.push_back(edge(previous[at], at));
     std::reverse(edges.begin(), edges.end());
     return edges;
 }

@@ -64,8 +64,10 @@ public:
     // Whether none comes in.
     bool is_begin(Node node) const { return (targets_[node / 64] >> (node % 64) & 1) == 0; }
     void add_edge(const Edge &edge);
+    // One that is there.
+    Edge &edge(Node from, Node to);
     // The edges of a shortest way from one node to another, in order; empty if there is none.
-    std::vector<Edge> path(Node from, Node to) const;
+    std::vector<Edge> path(Node from, Node to);
 
 private:
     // A scenario at its bounds has 2 + 32 platform devices, 16 memdevs, 16 regions with 16 dax
