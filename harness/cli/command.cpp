@@ -26,7 +26,8 @@ constexpr const char *exit_codes =
     "1 a violation (matrix: a difference; faults: something new), 2 bad input or usage (nothing is\n"
     "written), 3 no verdict: what the simulated kernel does not model, a configuration that the\n"
     "revision does not allow (n/a), a fault of the scenario that never fired although nothing else\n"
-    "was wrong (a clean result would prove nothing), or trouble of the harness itself.";
+    "was wrong (a clean result would prove nothing), an exploration that found nothing and is not\n"
+    "complete, or trouble of the harness itself.";
 
 // What stands where a command should: CLI11 says only that one is required.
 std::string unknown_command(const CLI::App &app, const std::string &word)

@@ -269,9 +269,10 @@ void add_minimize(CLI::App &app, int &code)
     const auto options = std::make_shared<MinimizeCommandOptions>();
     add_scenario_options(*command, *options);
     command
-        ->add_option("-o", options->output,
-                     "Where to: text if the name ends in .toml or is - (stdout), wire otherwise;\n"
-                     "not FILE itself")
+        ->add_option(
+            "-o", options->output,
+            "Where to: text if the name ends in .toml or is - (stdout), wire otherwise;\n"
+            "not FILE itself. A scenario that violates nothing leaves it alone (exit code 0)")
         ->required()
         ->option_text("OUT");
     command

@@ -170,6 +170,41 @@ TEST_F(DeviceReferences, EachGetAndPutIsALedgerEntryWithItsHolder)
         EXPECT_EQ(left, 0);
 }
 
+TEST_F(DeviceReferences, APutSaysWhetherTheDeviceIsOnItsBus)
+{
+    run_actor([&] {
+        platform_device *pdev = add_device(Word::hmem);
+        for (int i = 0; i < 2; ++i)
+            get_device(&pdev->dev);
+        put_device(&pdev->dev);
+        device_del(&pdev->dev);
+        put_device(&pdev->dev);
+        platform_device_put(pdev);
+    });
+    EXPECT_TRUE(ended());
+    std::vector<std::uint16_t> on_bus;
+    for (const Event &event : events(EventKind::device_put, device_name))
+        if (event.detail == static_cast<std::uint8_t>(Holder::code))
+            on_bus.push_back(event.extra);
+    EXPECT_EQ(on_bus, (std::vector<std::uint16_t>{1, 0}));
+}
+
+TEST_F(DeviceReferences, ADeviceThatIsFreedSaysWhetherTheTaskHoldsItsLock)
+{
+    for (const bool locked : {false, true}) {
+        restart();
+        run_actor([&] {
+            platform_device *pdev = platform_device_alloc(name_of(Word::hmem, 0));
+            if (locked)
+                device_lock(&pdev->dev);
+            platform_device_put(pdev);
+        });
+        const std::vector<Event> freed = events(EventKind::device_freed);
+        ASSERT_EQ(freed.size(), 1U);
+        EXPECT_EQ(freed[0].value, locked ? 1 : 0);
+    }
+}
+
 TEST_F(DeviceReferences, ChildHoldsItsParentUntilItIsReleased)
 {
     run_actor([&] {
