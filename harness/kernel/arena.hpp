@@ -58,8 +58,8 @@ private:
     struct Chunk {
         char *memory;
         std::size_t used; // granules
-        std::unique_ptr<std::uint32_t[]>
-            entries; // of each granule and one more: `none` where no object is
+        // Of each granule and one more: `none` where no object is.
+        std::unique_ptr<std::uint32_t[]> entries;
     };
 
     static constexpr std::size_t granules_of(std::size_t size)

@@ -162,13 +162,18 @@ inline Event &place(Events &events, EventKind kind, Name object, std::int32_t va
     return place(events, kind, object, value, task.index, task.cause, task.innermost);
 }
 
+inline Event &append_if_read(State &self, EventKind kind, Name object, std::int32_t value)
+{
+    return self.recorded->has(kind, object.word) ? append(self, kind, object, value)
+                                                 : self.not_recorded;
+}
+
 [[gnu::noinline]] Event &record_directed(State &self, EventKind kind, Name object,
                                          std::int32_t value)
 {
     if (self.scheduler.on_task())
         touches_as_judged(kind);
-    return self.recorded->has(kind, object.word) ? append(self, kind, object, value)
-                                                 : self.not_recorded;
+    return append_if_read(self, kind, object, value);
 }
 
 } // namespace
@@ -179,8 +184,7 @@ Event &record(EventKind kind, Name object, std::int32_t value)
     State &self = state();
     if (run_is_directed) [[unlikely]]
         return record_directed(self, kind, object, value);
-    return self.recorded->has(kind, object.word) ? append(self, kind, object, value)
-                                                 : self.not_recorded;
+    return append_if_read(self, kind, object, value);
 }
 
 Event &record_range(EventKind kind, Name object, Range range, std::int32_t value)
