@@ -46,6 +46,12 @@ std::uint32_t *Arena::find_elsewhere(const void *pointer) const
     return nullptr;
 }
 
+std::uint32_t Arena::entry_elsewhere(const void *pointer) const
+{
+    const std::uint32_t *entry = find_elsewhere(pointer);
+    return entry != nullptr ? *entry : none;
+}
+
 char *Arena::allocate(std::size_t size, std::uint32_t number)
 {
     const std::size_t granules = granules_of(size);
@@ -60,7 +66,7 @@ char *Arena::allocate(std::size_t size, std::uint32_t number)
 
 void Arena::mark_freed(const void *object)
 {
-    std::uint32_t *entry = find_entry(object);
+    std::uint32_t *entry = is_near(object) ? &near_entry(object) : find_elsewhere(object);
     HARNESS_ASSERT(entry != nullptr);
     const std::uint32_t number = *entry & ~freed_bit;
     // Each number is given once, and behind the last granule of a chunk lies an entry that is none.

@@ -15,7 +15,8 @@ namespace kernel {
 
 class Arena {
 public:
-    static constexpr std::uint32_t none = ~std::uint32_t{0};
+    // No object's number: all bits but the one that marks a freed object's granules.
+    static constexpr std::uint32_t none = ~std::uint32_t{0} >> 1;
     // Before each object: an address that is off by the size of a member or two is poisoned, too, and
     // known to belong to the object.
     static constexpr std::size_t redzone_bytes = 32;
@@ -29,16 +30,13 @@ public:
     char *allocate(std::size_t size, std::uint32_t number);
     // The number given with the object whose redzone or memory, rounded up to granules, holds the
     // address; or none.
-    std::uint32_t number_at(const void *pointer) const
-    {
-        const std::uint32_t entry = entry_at(pointer);
-        return entry != none ? entry & ~freed_bit : none;
-    }
+    std::uint32_t number_at(const void *pointer) const { return entry_at(pointer) & ~freed_bit; }
     // Whether there is such an object, and it was marked.
-    bool is_freed_at(const void *pointer) const
+    bool is_freed_at(const void *pointer) const { return (entry_at(pointer) & freed_bit) != 0; }
+    // Whether number_at() and is_freed_at() answer at once: the address is in the first chunk.
+    bool is_near(const void *pointer) const
     {
-        const std::uint32_t entry = entry_at(pointer);
-        return (entry & freed_bit) != 0 && entry != none;
+        return reinterpret_cast<std::uintptr_t>(pointer) - first_ < chunk_bytes;
     }
     // An object's own address.
     void mark_freed(const void *object);
@@ -52,7 +50,7 @@ private:
     static constexpr std::size_t chunk_bytes = 256 * 1024;
     static constexpr std::size_t chunk_granules = chunk_bytes / granule_bytes;
 
-    // Of an entry; the others are the object's number.
+    // Of an entry; the others are the object's number, or none.
     static constexpr std::uint32_t freed_bit = std::uint32_t{1} << 31;
 
     struct Chunk {
@@ -66,19 +64,16 @@ private:
     {
         return (redzone_bytes + size + granule_bytes - 1) / granule_bytes;
     }
+    // Nearly every run has one chunk.
     std::uint32_t entry_at(const void *pointer) const
     {
-        const std::uint32_t *entry = find_entry(pointer);
-        return entry != nullptr ? *entry : none;
+        return is_near(pointer) ? near_entry(pointer) : entry_elsewhere(pointer);
     }
-    // Nearly every run has one chunk.
-    std::uint32_t *find_entry(const void *pointer) const
+    std::uint32_t &near_entry(const void *pointer) const
     {
-        const auto address = reinterpret_cast<std::uintptr_t>(pointer);
-        if (address - first_ < chunk_bytes) [[likely]]
-            return &first_entries_[(address - first_) / granule_bytes];
-        return in_use_ > 1 ? find_elsewhere(pointer) : nullptr;
+        return first_entries_[(reinterpret_cast<std::uintptr_t>(pointer) - first_) / granule_bytes];
     }
+    std::uint32_t entry_elsewhere(const void *pointer) const;
     std::uint32_t *find_elsewhere(const void *pointer) const;
 
     Chunk &chunk_with_room(std::size_t granules)

@@ -43,12 +43,11 @@ Footprint Footprint::bits_of(const bus_type *bus)
 // was in the one it began with.
 void Within::enter(Footprint own)
 {
-    on_task_ = on_task();
-    if (!on_task_)
+    if (!on_task())
         return;
     Scheduler &scheduler = state().scheduler;
     outside_ = scheduler.current().scope;
-    scheduler.touch(outside_);
+    scheduler.touch(*outside_);
     scheduler.current().scope = own;
 }
 
@@ -56,7 +55,7 @@ void Within::leave()
 {
     Scheduler &scheduler = state().scheduler;
     scheduler.touch(scheduler.current().scope);
-    scheduler.current().scope = outside_;
+    scheduler.current().scope = *outside_;
 }
 
 void note_scope(Footprint own)

@@ -12,6 +12,7 @@
 #include "kernel/name.hpp"
 
 #include <cstdint>
+#include <optional>
 
 namespace kernel {
 
@@ -83,7 +84,7 @@ public:
     }
     ~Within()
     {
-        if (on_task_) [[unlikely]]
+        if (outside_) [[unlikely]]
             leave();
     }
     Within(const Within &) = delete;
@@ -93,8 +94,7 @@ private:
     void enter(Footprint own);
     void leave();
 
-    Footprint outside_;
-    bool on_task_ = false; // and somebody asked
+    std::optional<Footprint> outside_; // on a task, if somebody asked
 };
 
 // What the functions below do where somebody asks.

@@ -35,9 +35,14 @@ public:
     {
         const std::uint64_t pair = bits(held) << 32 | bits(next);
         const std::size_t slot = slot_of(pair);
-        if (pairs_[slot].names == pair && pairs_[slot].function == function) [[likely]]
+        Pair &first = pairs_[slot];
+        if (first.names == pair && first.function == function) [[likely]]
             return false;
-        return add_slowly(pair, slot, function);
+        if (first.names != 0 || count_ == pairs_max)
+            return add_slowly(pair, slot, function);
+        first = {pair, function};
+        used_[count_++] = static_cast<std::uint8_t>(slot);
+        return true;
     }
 
 private:

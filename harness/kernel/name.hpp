@@ -8,6 +8,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -86,7 +87,11 @@ struct Name {
     std::uint8_t part = 0;
     std::int16_t number = -1;
 
-    friend constexpr bool operator==(const Name &, const Name &) = default;
+    // All of it at once: the members one by one are three comparisons.
+    friend constexpr bool operator==(Name left, Name right)
+    {
+        return std::bit_cast<std::uint32_t>(left) == std::bit_cast<std::uint32_t>(right);
+    }
     explicit constexpr operator bool() const { return word != Word::none; }
 };
 

@@ -117,21 +117,27 @@ void ObjectStore::free(Number number)
 {
     Block &block = blocks_[number];
     block.freed = true;
-    if (place_ == Place::heap && !judged()) {
+    if (place_ == Place::heap) {
+        free_on_heap(block);
+        return;
+    }
+    poison(block.object, block.size);
+    if (judged())
+        arena_.mark_freed(block.object);
+}
+
+void ObjectStore::free_on_heap(Block &block)
+{
+    if (!judged()) {
         std::free(block.object - sizeof(Header));
         return;
     }
     poison(block.object, block.size);
-    if (!judged())
-        return;
-    if (place_ == Place::arena) {
-        arena_.mark_freed(block.object);
-        return;
-    }
     looks_ = true;
     const auto before = [this](std::uint32_t left, std::uint32_t right) {
         return std::less<>{}(blocks_[left].object, blocks_[right].object);
     };
+    const auto number = static_cast<Number>(&block - blocks_.data());
     freed_.insert(std::upper_bound(freed_.begin(), freed_.end(), number, before), number);
 }
 

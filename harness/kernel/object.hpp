@@ -72,7 +72,12 @@ public:
         return may_be_freed(pointer) && find_freed(pointer) != nullptr;
     }
     // False: certainly not.
-    bool may_be_freed(const void *pointer) const { return looks_ || arena_.is_freed_at(pointer); }
+    bool may_be_freed(const void *pointer) const
+    {
+        if (arena_.is_near(pointer)) [[likely]]
+            return arena_.is_freed_at(pointer);
+        return looks_ || arena_.is_freed_at(pointer);
+    }
     Place place() const { return place_; }
     // Whether misuse of freed objects is looked for at all.
     bool judged() const { return memory_ == Memory::judged; }
@@ -132,6 +137,7 @@ private:
     // Of an object's own address.
     Number index_of(const void *object) const;
     Number other_object_to_free(void *pointer); // which is no object's address
+    void free_on_heap(Block &block);
     void touch_freed(const void *pointer);
     const Block *find_freed(const void *pointer) const;
     const Block *find(const void *pointer) const;

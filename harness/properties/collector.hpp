@@ -5,8 +5,10 @@
 #include "kernel/record_set.hpp"
 #include "properties/properties.hpp"
 
+#include <boost/container/small_vector.hpp>
+
+#include <algorithm>
 #include <cstdint>
-#include <memory_resource>
 #include <span>
 #include <vector>
 
@@ -19,8 +21,13 @@ using kernel::RecordSet;
 // Indices of records, ascending.
 using Indices = std::span<const std::uint32_t>;
 
-// What a judgement allocates goes with it.
-using Scratch = std::pmr::memory_resource;
+// A list as judgements keep them: most often of a few, which cost no allocation.
+template <class T> using Few = boost::container::small_vector<T, 8>;
+
+template <class T, class Predicate> void erase_if(Few<T> &list, Predicate predicate)
+{
+    list.erase(std::remove_if(list.begin(), list.end(), predicate), list.end());
+}
 
 class Collector {
 public:
@@ -52,8 +59,7 @@ void judge_misuses(std::span<const kernel::Event> events, Collector &collector);
 // discipline.cpp: what tasks hold, and are in the middle of, while they take locks and wait.
 inline constexpr RecordSet discipline_records = {kernel::EventKind::order,
                                                  kernel::EventKind::waits};
-void judge_discipline(std::span<const kernel::Event> events, Indices seen, Collector &collector,
-                      Scratch &scratch);
+void judge_discipline(std::span<const kernel::Event> events, Indices seen, Collector &collector);
 
 // registration.cpp: dax_cxl's driver registration against the resolutions it must wait for.
 inline constexpr RecordSet registration_records = {
@@ -65,8 +71,7 @@ inline constexpr RecordSet registration_records = {
 inline constexpr RecordSet registration_context = {
     kernel::EventKind::operation, kernel::EventKind::module_state, kernel::EventKind::work_begin,
     kernel::EventKind::flush_begin};
-void judge_registration(std::span<const kernel::Event> events, Indices seen, Collector &collector,
-                        Scratch &scratch);
+void judge_registration(std::span<const kernel::Event> events, Indices seen, Collector &collector);
 
 // What exceptions read besides (exceptions.hpp).
 inline constexpr RecordSet exception_records = {
@@ -106,7 +111,7 @@ inline constexpr RecordSet ownership_records = {
     kernel::EventKind::memory_refused,
     kernel::EventKind::mock_range};
 void judge_ownership(const Rules &rules, std::span<const kernel::Event> events, Indices seen,
-                     Collector &collector, std::vector<Unowned> &unowned, Scratch &scratch);
+                     Collector &collector, std::vector<Unowned> &unowned);
 
 // references.cpp: gets without puts, ids never given back. Only for runs that came to their end.
 inline constexpr RecordSet references_records = {
@@ -121,7 +126,7 @@ inline constexpr RecordSet references_records = {
     kernel::EventKind::work_cancelled};
 // `completed`: the run came to its end, so that what is left is left for good.
 void judge_references(std::span<const kernel::Event> events, Indices seen, bool completed,
-                      Collector &collector, Scratch &scratch);
+                      Collector &collector);
 
 // What a dropped range was left to is asked only where there is one (owners.hpp).
 inline constexpr RecordSet dropped_records = {

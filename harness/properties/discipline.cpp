@@ -10,6 +10,7 @@
 // One cause, one name: a wait that is reported by itself adds no edge, so that no ring is reported
 // for it; and a ring of one lock and one wait is wait-under-lock, every other one lock-order.
 #include "properties/collector.hpp"
+#include "properties/discipline_sieve.hpp"
 #include "properties/wait_graph.hpp"
 
 #include <algorithm>
@@ -24,12 +25,6 @@ using kernel::Ordered;
 using kernel::WaitCall;
 using Edge = WaitGraph::Edge;
 
-// A probe must not wait for these (UPSTREAM.md V5-5, V6-1): they may wait for probes in turn.
-bool forbidden_in_probe(WaitCall call)
-{
-    return call != WaitCall::async_synchronize_full && call != WaitCall::request_module;
-}
-
 bool is_lock(Ordered kind) { return kind == Ordered::lock || kind == Ordered::device_lock; }
 
 Ordered kind_held(const Event &order) { return static_cast<Ordered>(order.extra); }
@@ -37,8 +32,8 @@ Ordered kind_next(const Event &order) { return static_cast<Ordered>(order.detail
 
 class Discipline {
 public:
-    Discipline(std::span<const Event> events, Collector &collector, Scratch &scratch)
-        : events_(events), collector_(collector), graph_(scratch)
+    Discipline(std::span<const Event> events, Collector &collector)
+        : events_(events), collector_(collector)
     {}
 
     void observe(std::size_t index);
@@ -223,10 +218,16 @@ void Discipline::report_ring(const Edge &closing, std::span<const Edge> path)
 
 } // namespace
 
-void judge_discipline(std::span<const kernel::Event> events, Indices seen, Collector &collector,
-                      Scratch &scratch)
+void judge_discipline(std::span<const kernel::Event> events, Indices seen, Collector &collector)
 {
-    Discipline discipline(events, collector, scratch);
+    if (may_lack_discipline(events, seen))
+        judge_discipline_in_full(events, seen, collector);
+}
+
+void judge_discipline_in_full(std::span<const kernel::Event> events, Indices seen,
+                              Collector &collector)
+{
+    Discipline discipline(events, collector);
     for (const std::uint32_t i : seen)
         discipline.observe(i);
 }

@@ -16,9 +16,9 @@ using kernel::Range;
 using kernel::Word;
 
 void judge_ownership(const Rules &rules, std::span<const Event> events, Indices seen,
-                     Collector &collector, std::vector<Unowned> &unowned, Scratch &scratch)
+                     Collector &collector, std::vector<Unowned> &unowned)
 {
-    Ownership oracle(rules, events, collector, scratch);
+    Ownership oracle(rules, events, collector);
     bool at_rest = false;
     for (const std::uint32_t i : seen) {
         const Event &event = events[i];
@@ -57,8 +57,7 @@ void Ownership::observe(std::size_t index)
         if (event.object.word == Word::hmem)
             registered(index);
         // A new life under an old name.
-        std::erase_if(resolutions_,
-                      [&](const Resolution &other) { return other.host == event.object; });
+        erase_if(resolutions_, [&](const Resolution &other) { return other.host == event.object; });
         break;
     case EventKind::dax_region_added:
         claimed(index);
@@ -80,7 +79,7 @@ void Ownership::range_appeared(kernel::Name host, Range range)
 
 void Ownership::host_left(kernel::Name host)
 {
-    std::erase_if(ranges_, [&](const RangeFact &fact) { return fact.host == host; });
+    erase_if(ranges_, [&](const RangeFact &fact) { return fact.host == host; });
 }
 
 void Ownership::claimed(std::size_t index)

@@ -11,10 +11,8 @@ namespace properties {
 
 class Ownership {
 public:
-    Ownership(const Rules &rules, std::span<const kernel::Event> events, Collector &collector,
-              Scratch &scratch)
-        : rules_(rules), events_(events), collector_(collector), facts_(rules_, scratch),
-          ranges_(&scratch), resolutions_(&scratch), walks_(&scratch), visits_(&scratch)
+    Ownership(const Rules &rules, std::span<const kernel::Event> events, Collector &collector)
+        : rules_(rules), events_(events), collector_(collector), facts_(rules_)
     {}
 
     void observe(std::size_t index);
@@ -108,15 +106,15 @@ private:
     Collector &collector_;
 
     OwnershipFacts facts_;
-    std::pmr::vector<RangeFact> ranges_;
-    std::pmr::vector<Resolution> resolutions_; // the last one of each host
+    Few<RangeFact> ranges_;
+    Few<Resolution> resolutions_; // the last one of each host
     // An all-or-nothing decision as it was acted upon, and one that was taken and not acted upon yet:
     // those who look between the two find either.
     Decision decision_;
     Decision proposed_;
     // Under way, at most one a task: those of the second device hold no lock that others take.
-    std::pmr::vector<Walk> walks_;
-    std::pmr::vector<Visit> visits_;
+    Few<Walk> walks_;
+    Few<Visit> visits_;
 };
 
 } // namespace properties

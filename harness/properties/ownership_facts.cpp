@@ -14,9 +14,9 @@ using kernel::Word;
 
 namespace {
 
-void erase(std::pmr::vector<Claim> &claims, kernel::Name name)
+void erase(Few<Claim> &claims, kernel::Name name)
 {
-    std::erase_if(claims, [&](const Claim &claim) { return claim.name == name; });
+    erase_if(claims, [&](const Claim &claim) { return claim.name == name; });
 }
 
 kernel::Name dax_region_of(const RegionFact &region)
@@ -24,7 +24,7 @@ kernel::Name dax_region_of(const RegionFact &region)
     return kernel::name_of(Word::dax_region, region.name.number);
 }
 
-bool overlaps_one(const std::pmr::vector<Claim> &claims, Range range)
+bool overlaps_one(const Few<Claim> &claims, Range range)
 {
     return std::any_of(claims.begin(), claims.end(),
                        [&](const Claim &claim) { return claim.range.overlaps(range); });
@@ -95,8 +95,8 @@ bool OwnershipFacts::observe_devices(const Event &event)
             hmem_devices_.push_back({event.object, {event.start, event.end}});
         return publish_region(event.object, true);
     case EventKind::device_deleted:
-        std::erase_if(hmem_devices_,
-                      [&](const HmemDevice &other) { return other.name == event.object; });
+        erase_if(hmem_devices_,
+                 [&](const HmemDevice &other) { return other.name == event.object; });
         return publish_region(event.object, false);
     case EventKind::probe_begin:
         // What was refused before is asked for again.
@@ -140,7 +140,7 @@ void OwnershipFacts::observe_memory(const Event &event, std::size_t index)
                 region.refused = true;
         break;
     case EventKind::dax_region_removed:
-        std::erase_if(claims_, [&](const DaxRegion &other) { return other.name == event.object; });
+        erase_if(claims_, [&](const DaxRegion &other) { return other.name == event.object; });
         break;
     case EventKind::memory_refused:
         for (DaxRegion &region : claims_)
@@ -151,7 +151,7 @@ void OwnershipFacts::observe_memory(const Event &event, std::size_t index)
         online_.push_back({event.object, range});
         break;
     case EventKind::memory_offline:
-        std::erase_if(online_, [&](const Claim &memory) {
+        erase_if(online_, [&](const Claim &memory) {
             return memory.name == event.object && memory.range == range;
         });
         break;

@@ -54,10 +54,7 @@ using RegionList = boost::container::static_vector<const RegionFact *, bounds::r
 
 class OwnershipFacts {
 public:
-    OwnershipFacts(const Rules &rules, Scratch &scratch)
-        : rules_(rules), soft_reserved_(&scratch), windows_(&scratch), regions_(&scratch),
-          hmem_devices_(&scratch), claims_(&scratch), online_(&scratch), mocked_(&scratch)
-    {}
+    explicit OwnershipFacts(const Rules &rules) : rules_(rules) {}
 
     // True if an answer to a question below that rules ask may have changed.
     bool observe(const kernel::Event &event, std::size_t index);
@@ -80,9 +77,9 @@ public:
     bool is_online(kernel::Range range) const;
     bool is_partly_online(kernel::Range range) const;
 
-    const std::pmr::vector<RegionFact> &regions() const { return regions_; }
-    const std::pmr::vector<DaxRegion> &dax_regions() const { return claims_; }
-    const std::pmr::vector<HmemDevice> &hmem_devices() const { return hmem_devices_; }
+    const Few<RegionFact> &regions() const { return regions_; }
+    const Few<DaxRegion> &dax_regions() const { return claims_; }
+    const Few<HmemDevice> &hmem_devices() const { return hmem_devices_; }
     bool dax_cxl_live() const { return dax_cxl_live_; }
 
 private:
@@ -94,13 +91,13 @@ private:
     RegionList chain_over(kernel::Range range) const;
 
     const Rules &rules_;
-    std::pmr::vector<kernel::Range> soft_reserved_;
-    std::pmr::vector<Claim> windows_;
-    std::pmr::vector<RegionFact> regions_;
-    std::pmr::vector<HmemDevice> hmem_devices_;
-    std::pmr::vector<DaxRegion> claims_;
-    std::pmr::vector<Claim> online_; // memory that kmem has put to use
-    std::pmr::vector<Claim> mocked_; // ranges for which the queries answer INTERSECTS
+    Few<kernel::Range> soft_reserved_;
+    Few<Claim> windows_;
+    Few<RegionFact> regions_;
+    Few<HmemDevice> hmem_devices_;
+    Few<DaxRegion> claims_;
+    Few<Claim> online_; // memory that kmem has put to use
+    Few<Claim> mocked_; // ranges for which the queries answer INTERSECTS
     bool dax_cxl_live_ = false;
 };
 

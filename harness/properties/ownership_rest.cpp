@@ -106,7 +106,7 @@ void Ownership::judge_regions(std::size_t index, const std::vector<Range> &lost)
         return;
     for (const RegionFact &region : facts_.regions()) {
         const auto inside = [&](const Range &range) { return range.overlaps(region.range); };
-        const std::pmr::vector<DaxRegion> &claims = facts_.dax_regions();
+        const Few<DaxRegion> &claims = facts_.dax_regions();
         const bool taken = std::any_of(claims.begin(), claims.end(),
                                        [&](const DaxRegion &claim) { return inside(claim.range); });
         if (taken || !region.makes_dax || std::any_of(lost.begin(), lost.end(), inside))

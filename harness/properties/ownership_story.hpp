@@ -7,7 +7,6 @@
 #include "kernel/module.hpp"
 #include "properties/collector.hpp"
 
-#include <memory_resource>
 #include <string>
 #include <vector>
 
@@ -203,8 +202,7 @@ private:
         for (std::uint32_t i = 0; i < events_.size(); ++i)
             if (ownership_records.has(events_[i].kind, events_[i].object.word))
                 shown.push_back(i);
-        judge_ownership({intent_, defers_to_cxl}, events_, shown, collector, unowned_,
-                        *std::pmr::new_delete_resource());
+        judge_ownership({intent_, defers_to_cxl}, events_, shown, collector, unowned_);
         return collector.take();
     }
     Story &walk(const char *function, int resolution)

@@ -38,7 +38,7 @@ void Ownership::observe_walks(std::size_t index)
 void Ownership::begin_walk(std::size_t index)
 {
     const Event &event = events_[index];
-    std::erase_if(walks_, [&](const Walk &walk) { return walk.task == event.task; });
+    erase_if(walks_, [&](const Walk &walk) { return walk.task == event.task; });
     Walk &walk = walks_.emplace_back();
     walk.task = event.task;
     walk.host = event.object;

@@ -9,7 +9,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory_resource>
 
 namespace properties {
 
@@ -66,11 +65,11 @@ std::vector<Violation> Collector::take()
 
 namespace {
 
-// The families that read most of what runs record, in the order in which they judge.
-enum Family { discipline, registration, ownership, references, family_count };
+// The families that read most of what runs record; two that read few and nearly the same are one.
+enum Family { discipline, ownership, registration_and_references, family_count };
 
-constexpr std::array<RecordSet, family_count> read_by = {discipline_records, registration_records,
-                                                         ownership_records, references_records};
+constexpr std::array<RecordSet, family_count> read_by = {discipline_records, ownership_records,
+                                                         registration_records | references_records};
 
 // By kind and word of a record, a bit for each family that is shown it.
 constexpr std::size_t words_max = 64;
@@ -94,21 +93,20 @@ constexpr Shown shown_everything = [] {
     return shown;
 }();
 
-// Enough for a run of 600 records; what a longer one needs comes from the heap.
-constexpr std::size_t scratch_bytes = 32 * 1024;
+// Enough for nearly every run; what a longer one needs comes from the heap.
+constexpr std::size_t records_usual = 512;
 
 // What each family reads, from one pass over the records.
 class Sorted {
 public:
-    Sorted(std::span<const kernel::Event> events, const Shown &shown, Scratch &scratch)
-        : indices_(static_cast<std::uint32_t *>(scratch.allocate(
-              events.size() * family_count * sizeof(std::uint32_t), alignof(std::uint32_t)))),
+    Sorted(std::span<const kernel::Event> events, const Shown &shown)
+        : indices_(events.size() * family_count, boost::container::default_init),
           events_(events.size())
     {
         static_assert(static_cast<std::size_t>(kernel::EventKind::count_) <= 64);
         std::array<std::uint32_t *, family_count> next; // in registers
         for (std::size_t family = 0; family < family_count; ++family)
-            next[family] = indices_ + family * events_;
+            next[family] = indices_.data() + family * events_;
         for (std::size_t i = 0; i < events.size(); ++i) {
             const auto kind = static_cast<std::size_t>(events[i].kind);
             const unsigned families = shown[kind][static_cast<std::size_t>(events[i].object.word)];
@@ -123,14 +121,15 @@ public:
             ends_[family] = next[family];
     }
 
-    Indices of(Family family) const { return {indices_ + family * events_, ends_[family]}; }
+    Indices of(Family family) const { return {indices_.data() + family * events_, ends_[family]}; }
     bool any(kernel::EventKind kind) const
     {
         return (kinds_ >> static_cast<unsigned>(kind) & 1) != 0;
     }
 
 private:
-    std::uint32_t *indices_; // a row for each family, as long as it may get
+    // A row for each family, as long as it may get.
+    boost::container::small_vector<std::uint32_t, records_usual * family_count> indices_;
     std::size_t events_;
     std::array<std::uint32_t *, family_count> ends_{};
     std::uint64_t kinds_ = 0; // a bit for each that there are records of
@@ -149,25 +148,23 @@ const RecordSet &judged_records()
 void judge(const drivers::Intent &intent, const kernel::State &state,
            std::vector<Violation> &verdict, std::vector<Unowned> &unowned, Reading reading)
 {
-    std::array<std::byte, scratch_bytes> buffer;
-    std::pmr::monotonic_buffer_resource scratch(buffer.data(), buffer.size());
     const std::span<const kernel::Event> events = state.events;
-    const Sorted sorted(
-        events, reading == Reading::everything ? shown_everything : shown_as_declared, scratch);
+    const Sorted sorted(events,
+                        reading == Reading::everything ? shown_everything : shown_as_declared);
     Collector collector(events);
     if (sorted.any(kernel::EventKind::misuse))
         judge_misuses(events, collector);
-    judge_discipline(events, sorted.of(discipline), collector, scratch);
+    judge_discipline(events, sorted.of(discipline), collector);
     if (intent.dax_cxl_waits)
-        judge_registration(events, sorted.of(registration), collector, scratch);
+        judge_registration(events, sorted.of(registration_and_references), collector);
     const Rules rules{intent, state.config.enabled[intent.gate],
                       state.config.enabled[kernel::CONFIG_DEV_DAX_CXL]};
-    judge_ownership(rules, events, sorted.of(ownership), collector, unowned, scratch);
+    judge_ownership(rules, events, sorted.of(ownership), collector, unowned);
     if (sorted.any(kernel::EventKind::hmem_range_dropped))
         for (const kernel::Range &range : dropped_and_unowned(events))
             unowned.push_back({range, "it overlaps an active range and was dropped"});
     const bool completed = !state.scheduler.stopped();
-    judge_references(events, sorted.of(references), completed, collector, scratch);
+    judge_references(events, sorted.of(registration_and_references), completed, collector);
     if (completed)
         judge_leaks(state, collector);
     verdict = collector.take();

@@ -22,9 +22,7 @@ struct Entry {
     std::size_t event;
 };
 
-using Ledger = std::pmr::vector<Entry>;
-// Most runs never have more at once: one allocation a run.
-constexpr std::size_t entries_usual = 8;
+using Ledger = Few<Entry>;
 
 // False if there is none of them that `fits`.
 template <class Fits> bool take_back(Ledger &ledger, bool device, std::uint64_t of, Fits fits)
@@ -46,14 +44,12 @@ bool take_back(Ledger &ledger, bool device, std::uint64_t of)
 // Work items that are queued or run: which record queued them, and which task runs them.
 class Works {
 public:
-    explicit Works(Scratch &scratch) : works_(&scratch) {}
-
     void observe(const kernel::Event &event, std::size_t index)
     {
         if (event.kind == EventKind::work_queued && event.start != 0)
             works_.push_back({event.start, index});
         else if (event.kind == EventKind::work_end || event.kind == EventKind::work_cancelled)
-            std::erase_if(works_, [&](const Work &work) { return work.number == event.start; });
+            erase_if(works_, [&](const Work &work) { return work.number == event.start; });
         else if (event.kind == EventKind::work_begin)
             for (Work &work : works_)
                 if (work.number == event.start)
@@ -76,7 +72,7 @@ private:
         std::uint16_t task = kernel::no_task;
     };
 
-    std::pmr::vector<Work> works_;
+    Few<Work> works_;
 };
 
 // What is wrong with the code's put of the device; nothing: it takes an entry back.
@@ -97,11 +93,10 @@ std::string_view judge_put(Ledger &ledger, const Works &works, const kernel::Eve
 } // namespace
 
 void judge_references(std::span<const kernel::Event> events, Indices seen, bool completed,
-                      Collector &collector, Scratch &scratch)
+                      Collector &collector)
 {
-    Ledger ledger(&scratch);
-    ledger.reserve(entries_usual);
-    Works works(scratch);
+    Ledger ledger;
+    Works works;
     for (const std::uint32_t i : seen) {
         const kernel::Event &event = events[i];
         const bool by_code = event.detail == static_cast<std::uint8_t>(Holder::code);

@@ -29,8 +29,8 @@ bool is_beginning(EventKind kind)
 
 class Registration {
 public:
-    Registration(std::span<const kernel::Event> events, Collector &collector, Scratch &scratch)
-        : events_(events), collector_(collector), pending_(&scratch)
+    Registration(std::span<const kernel::Event> events, Collector &collector)
+        : events_(events), collector_(collector)
     {}
 
     void observe(std::size_t index)
@@ -44,7 +44,7 @@ public:
             break;
         case EventKind::work_end:
         case EventKind::work_cancelled:
-            std::erase_if(pending_, [&](const Resolution &one) {
+            erase_if(pending_, [&](const Resolution &one) {
                 return event.object.word == Word::resolution && one.number == event.start;
             });
             break;
@@ -79,15 +79,14 @@ private:
 
     std::span<const kernel::Event> events_;
     Collector &collector_;
-    std::pmr::vector<Resolution> pending_; // queued and not ended
+    Few<Resolution> pending_; // queued and not ended
 };
 
 } // namespace
 
-void judge_registration(std::span<const kernel::Event> events, Indices seen, Collector &collector,
-                        Scratch &scratch)
+void judge_registration(std::span<const kernel::Event> events, Indices seen, Collector &collector)
 {
-    Registration registration(events, collector, scratch);
+    Registration registration(events, collector);
     for (const std::uint32_t i : seen)
         registration.observe(i);
 }

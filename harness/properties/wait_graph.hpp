@@ -14,7 +14,6 @@
 #include <array>
 #include <bit>
 #include <cstdint>
-#include <memory_resource>
 #include <optional>
 #include <vector>
 
@@ -28,11 +27,6 @@ public:
         Node to;
         std::uint32_t event; // the order that shows it first
     };
-
-    explicit WaitGraph(std::pmr::memory_resource &scratch) : edges_(&scratch)
-    {
-        edges_.reserve(edges_usual);
-    }
 
     // No node where the table is full: that lock or wait is not judged.
     std::optional<Node> node(kernel::Ordered kind, kernel::Name name)
@@ -74,8 +68,6 @@ private:
     // children and 48 dax devices (bounds::ranges_max, regions_max), and about ten other nodes.
     static constexpr std::size_t nodes_max = 192;
     static constexpr std::size_t words = nodes_max / 64;
-    // Most runs have fewer: one allocation a run.
-    static constexpr std::size_t edges_usual = 64;
     // At least twice nodes_max, so that a search ends soon.
     static constexpr unsigned slots_log = 9;
     static constexpr std::size_t slots = std::size_t{1} << slots_log;
@@ -108,7 +100,7 @@ private:
     std::array<std::uint8_t, slots> index_{}; // 1 + node, by hash; 0: free
     std::array<Nodes, nodes_max> after_;
     Nodes targets_{}; // of any edge
-    std::pmr::vector<Edge> edges_;
+    std::vector<Edge> edges_;
 };
 
 } // namespace properties
