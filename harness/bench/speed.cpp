@@ -89,7 +89,8 @@ double clock_nanoseconds()
 std::size_t execute(run::Machine &machine, const drivers::Revision &revision, const Seed &seed,
                     const run::Options &options)
 {
-    const scenario::Scenario decoded = scenario::decode(seed.wire, drivers::revision_ids());
+    static scenario::Scenario decoded;
+    scenario::decode(seed.wire, drivers::revision_ids(), decoded);
     return machine.run(revision, decoded, options).events.size();
 }
 

@@ -99,7 +99,8 @@ int ownership(std::string_view revision_id, const std::uint8_t *data, std::size_
     Wanted *looked_for = wanted();
     static std::uint64_t executions = 0;
     ++executions;
-    const scenario::Scenario scenario = scenario::decode({data, size}, drivers::revision_ids());
+    static scenario::Scenario scenario; // one after the other in the same memory
+    scenario::decode({data, size}, drivers::revision_ids(), scenario);
     const auto recording = observer ? run::Recording::everything : run::Recording::if_found;
     const run::Result result = machine().run(*revision, scenario, {.recording = recording});
     if (observer)

@@ -47,16 +47,18 @@ struct Fiber::Entry {
     [[noreturn]] static void run(transfer_t from)
     {
         Fiber *self = static_cast<Fiber *>(from.data);
-        self->resumer_ = from.fctx;
-        announce_arrive(self->fake_stack_, &self->resumer_bottom_, &self->resumer_size_);
+        self->arrive(from.fctx);
 #ifdef HMEMFUZZ_ASAN
         // An abandoned body left its frames in the fake stack; this lets it collect them.
         __asan_handle_no_return();
 #endif
         for (;;) {
-            self->body_(self->argument_);
+            Fiber *next = self->body_(self->argument_);
             self->finished_ = true;
-            self->suspend();
+            if (next != nullptr)
+                self->hand_over(*next);
+            else
+                self->suspend();
         }
     }
 };
@@ -72,7 +74,7 @@ Fiber::Fiber()
 
 Fiber::~Fiber() { munmap(mapping_, guard_bytes + stack_bytes); }
 
-void Fiber::prepare(void (*body)(void *), void *argument)
+void Fiber::prepare(Body body, void *argument)
 {
     HARNESS_ASSERT(finished_);
     if (context_ == nullptr)
@@ -83,21 +85,40 @@ void Fiber::prepare(void (*body)(void *), void *argument)
     finished_ = false;
 }
 
+// `context`: of who was left for this fiber.
+void Fiber::arrive(void *context)
+{
+    if (previous_ != nullptr) {
+        previous_->context_ = context;
+        announce_arrive(fake_stack_, nullptr, nullptr);
+    } else {
+        main_.context = context;
+        announce_arrive(fake_stack_, &main_.bottom, &main_.size);
+    }
+}
+
 void Fiber::resume()
 {
+    previous_ = nullptr;
     void *own_fake_stack = nullptr;
     announce_leave(&own_fake_stack, stack_bottom_, stack_bytes);
     const transfer_t back = jump_fcontext(static_cast<fcontext_t>(context_), this);
     announce_arrive(own_fake_stack, nullptr, nullptr);
-    context_ = back.fctx;
+    static_cast<Fiber *>(back.data)->context_ = back.fctx;
 }
 
 void Fiber::suspend()
 {
-    announce_leave(&fake_stack_, resumer_bottom_, resumer_size_);
-    const transfer_t back = jump_fcontext(static_cast<fcontext_t>(resumer_), nullptr);
-    resumer_ = back.fctx;
-    announce_arrive(fake_stack_, &resumer_bottom_, &resumer_size_);
+    announce_leave(&fake_stack_, main_.bottom, main_.size);
+    arrive(jump_fcontext(static_cast<fcontext_t>(main_.context), this).fctx);
+}
+
+void Fiber::hand_over(Fiber &next)
+{
+    next.previous_ = this;
+    next.main_ = main_;
+    announce_leave(&fake_stack_, next.stack_bottom_, stack_bytes);
+    arrive(jump_fcontext(static_cast<fcontext_t>(next.context_), &next).fctx);
 }
 
 void Fiber::abandon()

@@ -19,31 +19,48 @@ public:
     Fiber(const Fiber &) = delete;
     Fiber &operator=(const Fiber &) = delete;
 
-    // Gives the fiber what to run at its next resume().
-    void prepare(void (*body)(void *), void *argument);
+    // What a fiber runs. Returns who goes on, as by hand_over(); nullptr: as by suspend().
+    using Body = Fiber *(*)(void *argument);
 
-    // From the main stack: runs the fiber until it suspends or its body returns.
+    // Gives the fiber what to run when it goes on next.
+    void prepare(Body body, void *argument);
+
+    // From the main stack: runs the fiber, and those that it hands over to, until one suspends.
     void resume();
 
-    // From the fiber itself: back to whoever resumed it.
+    // From the fiber itself: back to the main stack.
     void suspend();
 
-    // From the main stack: forgets whatever the fiber was doing; its frames are never unwound.
+    // From the fiber itself: `next` goes on in its place, without a way over the main stack.
+    void hand_over(Fiber &next);
+
+    // From the fiber itself: the body is about to return, and the fiber may be prepared for another one
+    // once it has. A body that returns without saying so is finished, too.
+    void finish() { finished_ = true; }
+
+    // From another stack: forgets whatever the fiber was doing; its frames are never unwound.
     void abandon();
 
     bool finished() const { return finished_; }
 
 private:
     struct Entry;
+    // Where resume() was called.
+    struct Main {
+        void *context = nullptr;
+        const void *bottom = nullptr;
+        std::size_t size = 0;
+    };
+
+    void arrive(void *context);
 
     void *mapping_ = nullptr;
     void *stack_bottom_ = nullptr; // lowest usable address
     void *context_ = nullptr;      // of the fiber while it is suspended
-    void *resumer_ = nullptr;      // of whoever resumed it
     void *fake_stack_ = nullptr;   // AddressSanitizer's, while suspended
-    const void *resumer_bottom_ = nullptr;
-    std::size_t resumer_size_ = 0;
-    void (*body_)(void *) = nullptr;
+    Fiber *previous_ = nullptr;    // who handed over to it; nullptr: the main stack
+    Main main_;
+    Body body_ = nullptr;
     void *argument_ = nullptr;
     bool finished_ = true;
 };

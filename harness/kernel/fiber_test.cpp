@@ -26,7 +26,12 @@ struct Task {
     explicit Task(FiberPool &pool_, std::function<void(Fiber &)> body_)
         : pool(pool_), fiber(pool_.acquire()), body(std::move(body_))
     {
-        fiber->prepare([](void *self) { static_cast<Task *>(self)->main(); }, this);
+        fiber->prepare(
+            [](void *self) -> Fiber * {
+                static_cast<Task *>(self)->main();
+                return nullptr;
+            },
+            this);
     }
     ~Task() { pool.release(fiber); }
     Task(const Task &) = delete;
@@ -79,6 +84,65 @@ TEST(FiberTest, LocalsSurviveASwitchToAnotherFiber)
                 task->fiber->resume();
     EXPECT_EQ(sums[0], 2016U);
     EXPECT_EQ(sums[1], 4032U);
+}
+
+TEST(FiberTest, HandsOverToAnotherWithoutTheMainStack)
+{
+    FiberPool pool;
+    Strings journal;
+    Fiber *other = nullptr;
+    const Task first(pool, [&](Fiber &self) {
+        journal.emplace_back("first");
+        self.hand_over(*other);
+        journal.emplace_back("first again");
+    });
+    const Task second(pool, [&](Fiber &self) {
+        journal.emplace_back("second");
+        self.hand_over(*first.fiber);
+        ADD_FAILURE() << "nobody resumes this";
+    });
+    other = second.fiber;
+    first.fiber->resume();
+    EXPECT_EQ(journal, (Strings{"first", "second", "first again"}));
+    EXPECT_TRUE(first.fiber->finished());
+    EXPECT_FALSE(second.fiber->finished());
+}
+
+// Whoever resumed the first of them comes back when the last one suspends.
+TEST(FiberTest, OneThatWasHandedOverToSuspendsToTheMainStack)
+{
+    FiberPool pool;
+    Strings journal;
+    const Task second(pool, [&](Fiber &self) {
+        self.suspend();
+        journal.emplace_back("second again");
+    });
+    const Task first(pool, [&](Fiber &self) {
+        self.hand_over(*second.fiber);
+        journal.emplace_back("first again");
+    });
+    first.fiber->resume();
+    journal.emplace_back("main");
+    second.fiber->resume();
+    first.fiber->resume();
+    EXPECT_EQ(journal, (Strings{"main", "second again", "first again"}));
+}
+
+TEST(FiberTest, ABodyThatReturnsAFiberHandsOverToItAtItsEnd)
+{
+    FiberPool pool;
+    int runs = 0;
+    const Task second(pool, [&](Fiber &) { ++runs; });
+    for (int i = 0; i < 2; ++i) { // its stack is used again
+        Fiber *first = pool.acquire();
+        Fiber *next = i == 0 ? second.fiber : nullptr;
+        first->prepare([](void *argument) { return static_cast<Fiber *>(argument); }, next);
+        first->resume();
+        EXPECT_TRUE(first->finished());
+        EXPECT_EQ(runs, 1);
+        pool.release(first);
+    }
+    EXPECT_TRUE(second.fiber->finished());
 }
 
 TEST(FiberTest, IsUsedAgainAfterItsEnd)

@@ -105,13 +105,17 @@ task_struct &Scheduler::create(Role role, void (*body)(void *), void *argument)
     return task;
 }
 
-void Scheduler::task_main(void *argument)
+Fiber *Scheduler::task_main(void *argument)
 {
     task_struct &task = *static_cast<task_struct *>(argument);
     task.body(task.argument);
     task.state = TaskState::done;
     record(EventKind::task_ended);
-    state().scheduler.stop(Occasion::ends, {});
+    Scheduler &scheduler = state().scheduler;
+    scheduler.stop(Occasion::ends, {});
+    task.fiber->finish();
+    const task_struct *next = scheduler.end_turn();
+    return next != nullptr ? next->fiber : nullptr;
 }
 
 void Scheduler::retire(task_struct &task)
@@ -159,26 +163,49 @@ task_struct *Scheduler::pick()
 void Scheduler::run()
 {
     HARNESS_ASSERT(current_ == nullptr);
-    const task_struct *last = nullptr;
-    while (!stopped_) {
-        task_struct *task = pick();
-        if (task == nullptr)
-            return;
-        step_open_ = true;
-        task->state = TaskState::ready;
-        current_ = task;
-        if (task != last)
-            record(EventKind::task_runs);
-        last = task;
-        task->fiber->resume();
-        current_ = nullptr;
-        if (run_is_directed && step_open_)
-            end_step(*task);
-        if (task->state == TaskState::done) {
-            retire(*task);
-            last = nullptr;
-        }
-    }
+    if (stopped_)
+        return;
+    if (const task_struct *first = begin_turn(nullptr))
+        first->fiber->resume();
+    if (current_ != nullptr) // it stopped the run
+        end_turn();
+}
+
+// Who goes on; nullptr: nobody can. `last`: who ran before and could go on.
+task_struct *Scheduler::begin_turn(const task_struct *last)
+{
+    task_struct *task = pick();
+    if (task == nullptr)
+        return nullptr;
+    step_open_ = true;
+    task->state = TaskState::ready;
+    current_ = task;
+    if (task != last)
+        record(EventKind::task_runs);
+    return task;
+}
+
+// Who goes on after the running task, which is forgotten if it is done; nullptr: nobody does.
+task_struct *Scheduler::end_turn()
+{
+    task_struct *task = std::exchange(current_, nullptr);
+    if (run_is_directed && step_open_)
+        end_step(*task);
+    const bool done = task->state == TaskState::done;
+    if (done)
+        retire(*task);
+    return stopped_ ? nullptr : begin_turn(done ? nullptr : task);
+}
+
+// The running task lets another one go on, from its stack to that one's.
+void Scheduler::give_way()
+{
+    Fiber &own = *current_->fiber;
+    const task_struct *next = end_turn();
+    if (next == nullptr)
+        own.suspend();
+    else if (next->fiber != &own)
+        own.hand_over(*next->fiber);
 }
 
 void Scheduler::step()
@@ -227,7 +254,7 @@ void Scheduler::decide(Point point, Name object)
             stop_here();
         if (next != current_) {
             forced_ = next;
-            current_->fiber->suspend();
+            give_way();
         }
         step_open_ = true;
         return;
@@ -235,7 +262,7 @@ void Scheduler::decide(Point point, Name object)
     const Arrival arrival{Occasion::before, point, object, current_->role, current_->index};
     if (task_struct *target = match_switch(arrival, current_)) {
         forced_ = target;
-        current_->fiber->suspend();
+        give_way();
     }
 }
 
@@ -356,7 +383,7 @@ void Scheduler::block(Wait wait, Name object, bool (*ready)(const void *), const
         current_->ready = ready;
         current_->ready_argument = argument;
         stop(Occasion::blocks, object);
-        current_->fiber->suspend();
+        give_way();
     } while (!ready(argument));
 }
 

@@ -167,7 +167,10 @@ private:
         std::uint16_t task = no_task;
     };
 
-    static void task_main(void *argument);
+    static Fiber *task_main(void *argument);
+    task_struct *begin_turn(const task_struct *last);
+    task_struct *end_turn();
+    void give_way();
     task_struct *pick();
     task_struct *pick_by_default() const;
     bool runnable(task_struct &task) const;

@@ -74,6 +74,8 @@ namespace scenario {
 using RevisionIds = std::span<const std::string_view>; // at most 255
 
 Scenario decode(std::span<const std::uint8_t> bytes, RevisionIds revision_ids);
+// The same, in place of what `scenario` was: whoever decodes many allocates little.
+void decode(std::span<const std::uint8_t> bytes, RevisionIds revision_ids, Scenario &scenario);
 
 // The canonical bytes: lowest tags, grid ranges where they are exact. Takes valid scenarios, as
 // text yields them; what the wire form cannot carry is left out.

@@ -44,14 +44,17 @@ template <typename Item> std::int16_t free_number(const std::vector<Item> &items
 // Reads records; what refers to the whole scenario stays raw until resolve() has seen it.
 class Decoder {
 public:
-    explicit Decoder(std::span<const std::uint8_t> bytes)
-        : next(bytes.data()), end(bytes.data() + std::min(bytes.size(), bounds::wire_bytes_max))
+    // Replaces what `target` is, and keeps its lists' room.
+    Decoder(std::span<const std::uint8_t> bytes, Scenario &target)
+        : scenario(target), next(bytes.data()),
+          end(bytes.data() + std::min(bytes.size(), bounds::wire_bytes_max))
     {}
 
-    Scenario take(RevisionIds revision_ids);
+    void decode(RevisionIds revision_ids);
 
 private:
-    Scenario scenario;
+    Scenario &scenario;
+    std::size_t actors = 0; // of the scenario; behind these lie some of what it was
     const std::uint8_t *next;
     const std::uint8_t *end;
 
@@ -63,6 +66,7 @@ private:
     Name name_with(Word word);
     Role role();
 
+    void forget();
     void record(Kind kind);
     MemoryRange memory(bool is_exact);
     void window(bool is_exact);
@@ -260,17 +264,23 @@ void Decoder::config(bool is_wide)
 
 void Decoder::actor()
 {
-    auto &actors = scenario.actors;
-    push(actors, bounds::actors_max,
-         {"actor" + std::string(1, static_cast<char>('0' + actors.size())), {}});
+    if (actors == bounds::actors_max)
+        return;
+    if (actors == scenario.actors.size())
+        scenario.actors.emplace_back();
+    Actor &fresh = scenario.actors[actors];
+    fresh.name = "actor";
+    fresh.name += static_cast<char>('0' + actors);
+    fresh.operations.clear();
+    ++actors;
 }
 
 // A device or module by index stays raw, as the number of the name `none`, and so does the code.
 void Decoder::operation(Operation item)
 {
-    if (scenario.actors.empty())
+    if (actors == 0)
         actor();
-    push(scenario.actors.back().operations, bounds::operations_max, item);
+    push(scenario.actors[actors - 1].operations, bounds::operations_max, item);
 }
 
 void Decoder::named_switch()
@@ -350,16 +360,16 @@ bool Decoder::resolve(Operation &operation) const
 // False if it is an actor's role and there is no actor.
 bool Decoder::resolve(Role &role) const
 {
-    const auto actors = static_cast<int>(scenario.actors.size());
     if (role.kind != Word::actor)
         return true;
     if (actors > 0)
-        role = kernel::actor_role(role.object.number % actors);
+        role = kernel::actor_role(role.object.number % static_cast<int>(actors));
     return actors > 0;
 }
 
 void Decoder::resolve()
 {
+    scenario.actors.resize(actors);
     for (Actor &actor : scenario.actors)
         std::erase_if(actor.operations, [&](Operation &item) { return !resolve(item); });
     std::erase_if(scenario.switches, [&](Switch &item) {
@@ -368,22 +378,49 @@ void Decoder::resolve()
     std::erase_if(scenario.faults, [&](Fault &item) { return !resolve(item.role); });
 }
 
-Scenario Decoder::take(RevisionIds revision_ids)
+void Decoder::forget()
 {
+    scenario.title.clear();
+    scenario.source.clear();
+    scenario.revision.clear();
+    Layout &layout = scenario.layout;
+    layout.soft_reserved.clear();
+    layout.hmat.clear();
+    layout.windows.clear();
+    layout.regions.clear();
+    layout.hmem_platform_1.reset();
+    layout.config = {};
+    scenario.faults.clear();
+    scenario.switches.clear();
+    scenario.shows.clear();
+    scenario.expect.clear();
+    scenario.owners.clear();
+    scenario.open = false;
+}
+
+void Decoder::decode(RevisionIds revision_ids)
+{
+    forget();
     const unsigned revision = byte();
     if (revision > 0 && revision <= revision_ids.size())
         scenario.revision = revision_ids[revision - 1];
     while (next != end)
         record(tags[byte() % tags_count]);
     resolve();
-    return std::move(scenario);
 }
 
 } // namespace
 
 Scenario decode(std::span<const std::uint8_t> bytes, RevisionIds revision_ids)
 {
-    return Decoder(bytes).take(revision_ids);
+    Scenario scenario;
+    decode(bytes, revision_ids, scenario);
+    return scenario;
+}
+
+void decode(std::span<const std::uint8_t> bytes, RevisionIds revision_ids, Scenario &scenario)
+{
+    Decoder(bytes, scenario).decode(revision_ids);
 }
 
 } // namespace scenario
