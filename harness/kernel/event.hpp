@@ -245,6 +245,10 @@ enum class Lock : std::uint8_t { mutex, rwsem, device };
 // What is taken or waited for in some order. Everything that may be waited for as a probe is one.
 enum class Ordered : std::uint8_t { lock, device_lock, work, queue, probes };
 
+// Which of the orders of locks somebody reads: those that begin with the lock taken last of those held, the
+// work item or the probe, from which the others follow; or the others, too.
+enum class Orders : std::uint8_t { innermost, others };
+
 // Calls of the kernel's interface that may wait for something other than a lock.
 #define KERNEL_WAIT_CALLS(X)                                                                       \
     X(flush_work)                                                                                  \

@@ -25,6 +25,8 @@ bool same(const char *left, const char *right)
     event.extra = static_cast<std::uint16_t>(held.kind);
 }
 
+bool is_probe(const task_struct &task) { return task.async || task.counted_probes > 0; }
+
 // Calls `pair` with each that the task holds, runs or is, outermost first.
 template <class Pair> void for_each_held(const task_struct &task, Pair pair)
 {
@@ -34,7 +36,7 @@ template <class Pair> void for_each_held(const task_struct &task, Pair pair)
     }
     for (std::size_t i = 0; i < task.held_count; ++i)
         pair(task.held[i]);
-    if (task.async || task.counted_probes > 0)
+    if (is_probe(task))
         pair(HeldLock{{}, Ordered::probes});
 }
 
@@ -71,10 +73,21 @@ void lockdep_acquire(Ordered kind, Name lock)
     State &self = state();
     const task_struct &task = self.scheduler.current();
     const Name next = lock_class(kind, lock);
-    for_each_held(task, [&](HeldLock held) {
+    const auto pair = [&](HeldLock held) {
         if (self.lock_orders.add(lock_class(held.kind, held.name), next, task.cause)) [[unlikely]]
             record_order(held, {lock, kind});
-    });
+    };
+    if (self.recorded->has(Orders::others)) [[unlikely]] {
+        for_each_held(task, pair);
+        return;
+    }
+    // Of each two locks held the second was taken when the first was held.
+    if (task.work)
+        pair({task.work, Ordered::work});
+    if (task.held_count > 0)
+        pair(task.held[task.held_count - 1]);
+    if (is_probe(task))
+        pair({{}, Ordered::probes});
 }
 
 void lockdep_wait(WaitCall call, Name object, Name queue)

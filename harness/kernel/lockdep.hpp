@@ -4,7 +4,8 @@
 //
 // Covers: a record of each pair of what a task holds, runs or is, and what it is about to take or wait for.
 // A pair of locks is recorded when another function makes it than made it last, so that most of the many locks
-// of a run leave none. Does not cover: what a ring of them means.
+// of a run leave none. Where nobody reads the pairs that follow from others, those are not made: of locks held
+// one after the other only the last one's pair with the next. Does not cover: what a ring of them means.
 #pragma once
 
 #include "kernel/event.hpp"

@@ -8,6 +8,11 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <random>
+#include <set>
+#include <utility>
+
 namespace kernel {
 namespace {
 
@@ -168,6 +173,79 @@ TEST_F(Lockdep, AnAsynchronousProbeIsOneOfTheProbes)
     });
     EXPECT_EQ(orders(), (Strings{"-, test.1", "test.1, dax_hmem_lock", "-, dax_hmem_lock"}));
     EXPECT_EQ(static_cast<Ordered>(events(EventKind::order).at(0).extra), Ordered::probes);
+}
+
+constexpr RecordSet innermost_only = {Orders::innermost};
+
+TEST_F(Lockdep, WhereOnlyTheInnermostAreReadAWorkerAndAProbeStillCount)
+{
+    state().recorded = &innermost_only;
+    TestWork work(Word::resolution, [&] { take(&inner_); });
+    work.initialised();
+    run_actor([&] { schedule_work(&work); });
+    EXPECT_EQ(orders(),
+              (Strings{"system_wq, resolution", "resolution, hmem_resource_lock",
+                       "resolution, dax_hmem_lock", "hmem_resource_lock, dax_hmem_lock"}));
+}
+
+TEST_F(Lockdep, WhereOnlyTheInnermostAreReadAProbeCountsBesideThem)
+{
+    state().recorded = &innermost_only;
+    TestDriver driver(Word::test, [&](device *) {
+        take(&inner_);
+        return 0;
+    });
+    driver.asynchronous();
+    run_actor([&] {
+        add_device(Word::test, 1);
+        driver_register(&driver);
+    });
+    EXPECT_EQ(orders(), (Strings{"-, test.1", "test.1, hmem_resource_lock", "-, hmem_resource_lock",
+                                 "hmem_resource_lock, dax_hmem_lock", "-, dax_hmem_lock"}));
+}
+
+// Locks are released in any order.
+TEST_F(Lockdep, TheOtherPairsFollowFromTheInnermostOnes)
+{
+    constexpr std::size_t locks = 8;
+    using Pairs = std::set<std::pair<int, int>>;
+    const auto pairs = [this](unsigned seed, const RecordSet &recorded) {
+        state().recorded = &recorded;
+        state().lock_orders.forget();
+        const std::size_t before = events(EventKind::order).size();
+        run_actor([seed] {
+            std::array<mutex, locks> all;
+            for (std::size_t i = 0; i < locks; ++i)
+                all[i] = {name_of(Word::test, static_cast<int>(i)), Point::device_lock, -1};
+            std::mt19937 random(seed);
+            for (int i = 0; i < 30; ++i) {
+                mutex &lock = all[random() % locks];
+                lock.owner < 0 ? mutex_lock(&lock) : mutex_unlock(&lock);
+            }
+            for (mutex &lock : all)
+                if (lock.owner >= 0)
+                    mutex_unlock(&lock);
+        });
+        Pairs found;
+        const std::vector<Event> orders = events(EventKind::order);
+        for (std::size_t i = before; i < orders.size(); ++i)
+            found.emplace(orders[i].other.number, orders[i].object.number);
+        return found;
+    };
+    std::size_t fewer = 0;
+    for (unsigned seed = 0; seed < 50; ++seed) {
+        const Pairs all = pairs(seed, all_records);
+        Pairs few = pairs(seed, innermost_only);
+        fewer += all.size() - few.size();
+        for (int via = 0; via < static_cast<int>(locks); ++via) // what follows
+            for (int from = 0; from < static_cast<int>(locks); ++from)
+                for (int to = 0; to < static_cast<int>(locks); ++to)
+                    if (few.contains({from, via}) && few.contains({via, to}))
+                        few.emplace(from, to);
+        for (const auto &[from, to] : all)
+            EXPECT_TRUE(few.contains({from, to})) << seed << ": " << from << ", " << to;
+    }
+    EXPECT_GT(fewer, 100U);
 }
 
 TEST(LockOrders, WhatDoesNotFitIsNewEachTimeAndARunForgetsAll)

@@ -29,6 +29,9 @@ public:
         constexpr Which(EventKind of, Holder holder)
             : kind(of), details(bit(static_cast<unsigned>(holder)))
         {}
+        constexpr Which(Orders orders)
+            : kind(EventKind::order), details(bit(static_cast<unsigned>(orders)))
+        {}
         constexpr Which(EventKind of, std::initializer_list<Word> objects) : kind(of), words(0)
         {
             for (const Word word : objects)
@@ -61,6 +64,10 @@ public:
     constexpr bool has(Point point) const
     {
         return has_bit(details_[index(EventKind::point)], static_cast<unsigned>(point));
+    }
+    constexpr bool has(Orders orders) const
+    {
+        return has_bit(details_[index(EventKind::order)], static_cast<unsigned>(orders));
     }
     constexpr bool has(EventKind kind, Holder holder) const
     {

@@ -60,6 +60,8 @@ void judge_misuses(std::span<const kernel::Event> events, Collector &collector);
 inline constexpr RecordSet discipline_records = {kernel::EventKind::order,
                                                  kernel::EventKind::waits};
 void judge_discipline(std::span<const kernel::Event> events, Indices seen, Collector &collector);
+// Enough to tell that nothing is found there (discipline_sieve.hpp).
+inline constexpr RecordSet sieve_records = {kernel::Orders::innermost, kernel::EventKind::waits};
 
 // registration.cpp: dax_cxl's driver registration against the resolutions it must wait for.
 inline constexpr RecordSet registration_records = {

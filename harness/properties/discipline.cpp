@@ -220,13 +220,6 @@ void Discipline::report_ring(const Edge &closing, std::span<const Edge> path)
 
 void judge_discipline(std::span<const kernel::Event> events, Indices seen, Collector &collector)
 {
-    if (may_lack_discipline(events, seen))
-        judge_discipline_in_full(events, seen, collector);
-}
-
-void judge_discipline_in_full(std::span<const kernel::Event> events, Indices seen,
-                              Collector &collector)
-{
     Discipline discipline(events, collector);
     for (const std::uint32_t i : seen)
         discipline.observe(i);

@@ -9,12 +9,9 @@
 
 namespace properties {
 
-// False: a judgement of these records reports nothing. `seen`: indices of discipline_records.
+// False: a judgement of these records, and of those that follow from them (kernel::Orders), reports nothing.
+// `seen`: indices of sieve_records or discipline_records.
 bool may_lack_discipline(std::span<const kernel::Event> events, Indices seen);
-
-// What judge_discipline() does with runs that the sieve does not let pass.
-void judge_discipline_in_full(std::span<const kernel::Event> events, Indices seen,
-                              Collector &collector);
 
 // What a probe must not wait for (UPSTREAM.md V5-5, V6-1): it may wait for probes in turn.
 constexpr bool forbidden_in_probe(kernel::WaitCall call)

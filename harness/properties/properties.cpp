@@ -3,6 +3,7 @@
 
 #include "kernel/state.hpp"
 #include "properties/collector.hpp"
+#include "properties/discipline_sieve.hpp"
 #include "properties/owners.hpp"
 
 #include <algorithm>
@@ -137,15 +138,27 @@ private:
 
 } // namespace
 
+namespace {
+
+constexpr RecordSet but_of_discipline = misuse_records | registration_records |
+                                        registration_context | ownership_records | dropped_records |
+                                        references_records | exception_records;
+
+} // namespace
+
 const RecordSet &judged_records()
 {
-    static constexpr RecordSet all = misuse_records | discipline_records | registration_records |
-                                     registration_context | ownership_records | dropped_records |
-                                     references_records | exception_records;
+    static constexpr RecordSet all = but_of_discipline | discipline_records;
     return all;
 }
 
-void judge(const drivers::Intent &intent, const kernel::State &state,
+const RecordSet &usually_judged_records()
+{
+    static constexpr RecordSet most = but_of_discipline | sieve_records;
+    return most;
+}
+
+bool judge(const drivers::Intent &intent, const kernel::State &state,
            std::vector<Violation> &verdict, std::vector<Unowned> &unowned, Reading reading)
 {
     const std::span<const kernel::Event> events = state.events;
@@ -154,7 +167,11 @@ void judge(const drivers::Intent &intent, const kernel::State &state,
     Collector collector(events);
     if (sorted.any(kernel::EventKind::misuse))
         judge_misuses(events, collector);
-    judge_discipline(events, sorted.of(discipline), collector);
+    if (may_lack_discipline(events, sorted.of(discipline))) {
+        if (!state.recorded->has(kernel::Orders::others))
+            return false;
+        judge_discipline(events, sorted.of(discipline), collector);
+    }
     if (intent.dax_cxl_waits)
         judge_registration(events, sorted.of(registration_and_references), collector);
     const Rules rules{intent, state.config.enabled[intent.gate],
@@ -168,6 +185,7 @@ void judge(const drivers::Intent &intent, const kernel::State &state,
     if (completed)
         judge_leaks(state, collector);
     verdict = collector.take();
+    return true;
 }
 
 } // namespace properties

@@ -175,11 +175,13 @@ enum class Reading : std::uint8_t { declared, everything };
 
 // The records without which a verdict could be another one.
 const kernel::RecordSet &judged_records();
+// Fewer, which are enough for most runs: judge() says for which.
+const kernel::RecordSet &usually_judged_records();
 
 // Appends what the run violated, in order of detection: one violation for each property, cause,
-// object and range.
-void judge(const drivers::Intent &intent, const kernel::State &state,
-           std::vector<Violation> &verdict, std::vector<Unowned> &unowned,
-           Reading reading = Reading::declared);
+// object and range. False: the run made too few records to tell.
+[[nodiscard]] bool judge(const drivers::Intent &intent, const kernel::State &state,
+                         std::vector<Violation> &verdict, std::vector<Unowned> &unowned,
+                         Reading reading = Reading::declared);
 
 } // namespace properties

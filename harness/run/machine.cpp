@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace run {
 
@@ -158,17 +159,20 @@ bool shows_violation(const Result &result, const scenario::Scenario &scenario)
     });
 }
 
-const kernel::RecordSet &records_of(Recording recording)
+// `enough`: for every run; otherwise for most.
+const kernel::RecordSet &records_of(Recording recording, bool enough)
 {
-    static const kernel::RecordSet ends = properties::judged_records() | final_state_records();
+    static const kernel::RecordSet ends[] = {properties::usually_judged_records() |
+                                                 final_state_records(),
+                                             properties::judged_records() | final_state_records()};
     switch (recording) {
     case Recording::everything:
         return kernel::all_records;
     case Recording::judged:
     case Recording::if_found:
-        return properties::judged_records();
+        return enough ? properties::judged_records() : properties::usually_judged_records();
     case Recording::ends:
-        return ends;
+        return ends[enough ? 1 : 0];
     }
     return kernel::all_records;
 }
@@ -181,15 +185,22 @@ Machine::~Machine() = default;
 Result Machine::run(const drivers::Revision &revision, const scenario::Scenario &scenario,
                     Options options)
 {
-    Result result = run_once(revision, scenario, options, records_of(options.recording));
-    if (options.recording != Recording::if_found || !shows_violation(result, scenario))
-        return result;
-    HARNESS_ASSERT(options.director == nullptr);
-    return run_once(revision, scenario, options, kernel::all_records);
+    const bool twice_if_found = options.recording == Recording::if_found;
+    HARNESS_ASSERT(!twice_if_found || options.director == nullptr);
+    // What a director decided cannot be repeated.
+    const bool enough = options.director != nullptr;
+    std::optional<Result> result =
+        run_once(revision, scenario, options, records_of(options.recording, enough));
+    if (result && !(twice_if_found && shows_violation(*result, scenario)))
+        return *std::move(result);
+    return *run_once(revision, scenario, options,
+                     twice_if_found ? kernel::all_records : records_of(options.recording, true));
 }
 
-Result Machine::run_once(const drivers::Revision &revision, const scenario::Scenario &scenario,
-                         const Options &options, const kernel::RecordSet &recorded)
+// Nothing, if the records are too few to judge the run by.
+std::optional<Result> Machine::run_once(const drivers::Revision &revision,
+                                        const scenario::Scenario &scenario, const Options &options,
+                                        const kernel::RecordSet &recorded)
 {
     State &self = *state_;
     const CurrentState current(self);
@@ -210,12 +221,13 @@ Result Machine::run_once(const drivers::Revision &revision, const scenario::Scen
     result.configurable = self.configurable;
     result.steps = self.scheduler.steps();
     note(options, Stage::judge);
-    if (options.memory == Memory::judged && self.unmodelled == nullptr)
+    const bool judged =
+        options.memory != Memory::judged || self.unmodelled != nullptr ||
         properties::judge(revision.intent, self, result.verdict, result.unowned, options.reading);
     note(options, Stage::end);
     self.end();
     note(options, Stage::done);
-    return result;
+    return judged ? std::optional(std::move(result)) : std::nullopt;
 }
 
 } // namespace run

@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace run {
@@ -75,8 +76,9 @@ public:
                Options options = {});
 
 private:
-    Result run_once(const drivers::Revision &revision, const scenario::Scenario &scenario,
-                    const Options &options, const kernel::RecordSet &recorded);
+    std::optional<Result> run_once(const drivers::Revision &revision,
+                                   const scenario::Scenario &scenario, const Options &options,
+                                   const kernel::RecordSet &recorded);
 
     std::unique_ptr<kernel::State> state_;
 };

@@ -17,6 +17,13 @@
 #include "kernel/workqueue.hpp"
 #include "run/testing.hpp"
 
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <vector>
+
 namespace run::testing {
 
 constexpr kernel::Word THIS_MODULE = kernel::Word::dax_hmem;
@@ -87,6 +94,7 @@ ops = ["modprobe dax_hmem"]
     Machine machine;
     std::vector<properties::Finding> findings;
     kernel::Events events;
+    std::ptrdiff_t pairs_left_out = 0; // where only what is judged is recorded
 
     explicit PlantedRun(const kernel::module_info &module,
                         kernel::Memory memory = kernel::Memory::judged,
@@ -100,6 +108,12 @@ ops = ["modprobe dax_hmem"]
         const Result result = machine.run(revision, scenario, {memory, place});
         findings = noted(properties::findings(result.verdict, {scenario, result.events}));
         events = result.events;
+        const std::vector<std::string> all = shown_by(result.verdict);
+        Options few{memory, place};
+        few.recording = Recording::judged;
+        const Result of_few = machine.run(revision, scenario, few);
+        EXPECT_EQ(shown_by(of_few.verdict), all) << "of only the records that are judged";
+        pairs_left_out = orders_in(events) - orders_in(of_few.events);
     }
     PlantedRun(const kernel::module_info &module,
                const std::vector<scenario::Operation> &operations)
@@ -116,6 +130,21 @@ ops = ["modprobe dax_hmem"]
         for (const properties::Finding &finding : findings)
             lines.push_back(properties::identity(finding.violation) + " " +
                             kernel::to_string(finding.violation.object));
+        return lines;
+    }
+
+    static std::ptrdiff_t orders_in(const kernel::Events &events)
+    {
+        return std::count_if(events.begin(), events.end(), [](const kernel::Event &event) {
+            return event.kind == kernel::EventKind::order;
+        });
+    }
+    static std::vector<std::string> shown_by(const std::vector<properties::Violation> &verdict)
+    {
+        std::vector<std::string> lines;
+        for (const properties::Violation &violation : verdict)
+            lines.push_back(properties::identity(violation) + " " +
+                            kernel::to_string(violation.object));
         return lines;
     }
 

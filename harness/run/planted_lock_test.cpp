@@ -48,6 +48,26 @@ TEST(LockOrder, IsSilentForOneOrderTwice)
     EXPECT_EQ(run.shown(), Shown{});
 }
 
+namespace {
+
+void three_locks()
+{
+    device_initialize(&planted().dev, name_of(Word::test, 3));
+    const guard_device outermost(&planted().dev);
+    first_then_other();
+}
+
+} // namespace
+
+// Most runs are judged by the innermost pairs, from which the others follow.
+TEST(LockOrder, ARunThatMayHaveARingIsMadeAgainWithAllPairs)
+{
+    const PlantedRun ring(planted_module(init_do<three_locks>, other_then_first));
+    EXPECT_EQ(ring.shown(), Shown{"lock-order:planted_exit test.0"});
+    EXPECT_EQ(ring.pairs_left_out, 0);
+    EXPECT_GT(PlantedRun(planted_module(init_do<three_locks>)).pairs_left_out, 0);
+}
+
 TEST(LockOrder, IsSilentWhenTheFirstIsReleasedInBetween)
 {
     const PlantedRun run(planted_module(init_do<first_then_other>, [] {

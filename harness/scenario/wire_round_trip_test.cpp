@@ -52,6 +52,18 @@ TEST(WireRoundTrip, EverythingTextHoldsComesBack)
     EXPECT_EQ(decoded(encoded(scenario)), wire_part(scenario));
 }
 
+// What the scenario was before leaves no trace.
+TEST(WireRoundTrip, DecodingIntoAScenarioThatIsThereIsTheSame)
+{
+    Random random(5);
+    Scenario used = parsed(test::everything);
+    for (int i = 0; i < 10'000; ++i) {
+        const Bytes bytes = test::random_bytes(random, 200);
+        decode(bytes, ids, used);
+        ASSERT_EQ(used, decoded(bytes)) << print_text(used);
+    }
+}
+
 TEST(WireRoundTrip, RandomScenariosComeBack)
 {
     Random random(3);
