@@ -102,16 +102,6 @@ void write_row(const std::string &folder, const properties::Finding &finding,
                      bounds::switches_max);
 }
 
-std::optional<run::Campaign> Campaigns::united() const
-{
-    if (all_.empty())
-        return std::nullopt;
-    run::Campaign campaign;
-    for (const run::Campaign &one : all_)
-        campaign.add(one);
-    return campaign;
-}
-
 int exit_code_of(const run::Explored &explored, std::size_t violations)
 {
     if (violations > 0)

@@ -67,17 +67,6 @@ void write_row(const std::string &folder, const properties::Finding &finding,
 
 int exit_code_of(const run::Explored &explored, std::size_t violations);
 
-// A campaign for each job, as far as somebody asks for it; and all of them as one.
-class Campaigns {
-public:
-    Campaigns(bool asked, std::size_t jobs) : all_(asked ? jobs : 0) {}
-    run::Campaign *of(std::size_t job) { return all_.empty() ? nullptr : &all_[job]; }
-    std::optional<run::Campaign> united() const;
-
-private:
-    std::vector<run::Campaign> all_;
-};
-
 // When an exploration stops: for good, or between two pieces of it, to write what was found for --resume.
 // Whoever ends the process without a warning takes one piece. For all jobs.
 class Limits {

@@ -24,14 +24,6 @@ constexpr std::size_t jobs_max = 256;
 // A year: whoever wants it never can say so.
 constexpr double keep_every_max = 365.0 * 24 * 60 * 60;
 
-// What was reached is known of what was run here and now.
-void refuse_half_a_report(const ExploreCommandOptions &command)
-{
-    if (command.reached && (!command.resume.empty() || !command.merge.empty()))
-        throw Failure(exit_bad_input, "explore: --reached goes with neither --resume nor --merge: "
-                                      "what was reached is told of runs made here and now");
-}
-
 // What means nothing is refused, not ignored.
 void refuse_idle_options(const CLI::App &app, const ExploreCommandOptions &command)
 {
@@ -43,7 +35,8 @@ void refuse_idle_options(const CLI::App &app, const ExploreCommandOptions &comma
     if (!command.all_programs)
         refuse({"--operations", "--actors", "--layouts", "--yes"}, "goes with --all-programs only");
     if (!command.merge.empty())
-        refuse({"--revision", "--format", "--switches", "--faults", "--shard", "--jobs", "--runs"},
+        refuse({"--revision", "--format", "--switches", "--faults", "--shard", "--jobs", "--runs",
+                "--reached"},
                "is what the files of --merge say, or nothing");
     if (command.resume.empty())
         refuse({"--keep-every"}, "goes with --resume only");
@@ -174,7 +167,6 @@ void add_explore(CLI::App &app, int &code)
         ->option_text("LIST");
     command->add_flag("--yes", options->yes, "Even if it takes more than ten minutes");
     command->callback([options, command, &code] {
-        refuse_half_a_report(*options);
         refuse_idle_options(*command, *options);
         code = !options->merge.empty() ? merge(*options)
                : options->all_programs ? explore_all(*options)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // hmemfuzz explore FILE: every schedule of one program, within bounds.
+#include "cli/build_id.hpp"
 #include "cli/explore.hpp"
 #include "cli/explore_state.hpp"
 #include "cli/failure.hpp"
@@ -32,7 +33,7 @@ constexpr std::size_t runs_shown = 1000;
 // go on, or empty.
 std::vector<run::Explored> explore_piece(const ExploreCommandOptions &command, const Search &search,
                                          const std::vector<run::Explored> &before, Limits &limits,
-                                         Progress &progress, Campaigns &campaigns)
+                                         Progress &progress)
 {
     std::vector<run::Explored> parts(command.jobs);
     run_jobs(command, [&](std::size_t job) {
@@ -44,7 +45,6 @@ std::vector<run::Explored> explore_piece(const ExploreCommandOptions &command, c
         part.shard += search.options.shards * job;
         part.shards *= command.jobs;
         part.jobs = command.jobs;
-        part.campaign = campaigns.of(job);
         part.from = before.empty() ? nullptr : &before[job];
         std::uint64_t asked = 0;
         part.go_on = [&, job](std::uint64_t) {
@@ -65,8 +65,7 @@ struct Kept {
 };
 
 // With --resume, what was found is kept until all is.
-Kept explore_and_keep(const ExploreCommandOptions &command, const Search &search,
-                      Campaigns &campaigns)
+Kept explore_and_keep(const ExploreCommandOptions &command, const Search &search)
 {
     std::vector<run::Explored> parts;
     if (!command.resume.empty()) {
@@ -76,7 +75,7 @@ Kept explore_and_keep(const ExploreCommandOptions &command, const Search &search
     const bool goes_on = !parts.empty();
     Progress progress("runs:", runs_shown);
     const auto piece = [&](Limits &limits) {
-        parts = explore_piece(command, search, parts, limits, progress, campaigns);
+        parts = explore_piece(command, search, parts, limits, progress);
         return std::any_of(parts.begin(), parts.end(),
                            [](const run::Explored &part) { return part.stopped; });
     };
@@ -129,13 +128,14 @@ Json exploration_json(const report::Exploration &exploration, const Search &sear
     if (explored.unmodelled > 0)
         add_unmodelled(json, explored.configurable, explored.why_unmodelled);
     // For --merge.
+    json["build"] = build_id();
     json["search"] = search_json(search);
     json["found"] = explored_json(explored, search.scenario);
     return json;
 }
 
 int show(const ExploreCommandOptions &command, const Search &search, const run::Explored &explored,
-         double seconds, const std::optional<run::Campaign> &campaign)
+         double seconds)
 {
     report::Exploration exploration{.revision = search.revision,
                                     .explored = explored,
@@ -152,12 +152,12 @@ int show(const ExploreCommandOptions &command, const Search &search, const run::
         write_row(command.write, explored.rows[i].finding, exploration.shown[i]);
     if (command.json) {
         Json json = exploration_json(exploration, search);
-        if (campaign)
-            json["reached"] = campaign_json(*campaign);
+        if (explored.campaign)
+            json["reached"] = campaign_json(*explored.campaign);
         print(json_text(json));
     } else {
-        if (campaign)
-            print(report::campaign_text(*campaign, paint_for_stdout()) + '\n');
+        if (explored.campaign)
+            print(report::campaign_text(*explored.campaign, paint_for_stdout()) + '\n');
         print(report::exploration_text(exploration, paint_for_stdout()));
     }
     return exit_code_of(explored, command.strict ? explored.rows.size()
@@ -177,7 +177,8 @@ int explore_program(const ExploreCommandOptions &command)
                                       .in_turn = command.switches != "all",
                                       .reduced = command.switches == "all" && !command.no_reduction,
                                       .shard = shard.index,
-                                      .shards = shard.count};
+                                      .shards = shard.count,
+                                      .reached = command.reached};
     const scenario::Scenario scenario = read_scenario(command.path, command.format);
     const drivers::Revision &revision = choose_revision(command.revision, scenario);
     if (scenario.faults.size() + command.faults > bounds::faults_max)
@@ -188,19 +189,16 @@ int explore_program(const ExploreCommandOptions &command)
 
     const Search search{revision, scenario, options};
     const auto begin = Clock::now();
-    Campaigns campaigns(command.reached, command.jobs);
-    const Kept kept = explore_and_keep(command, search, campaigns);
+    const Kept kept = explore_and_keep(command, search);
     const std::chrono::duration<double> taken = Clock::now() - begin;
-    const int code =
-        show(command, search, kept.found, kept.went_on ? 0 : taken.count(), campaigns.united());
+    const int code = show(command, search, kept.found, kept.went_on ? 0 : taken.count());
     return kept.is_kept ? code : exit_no_verdict;
 }
 
 int merge_program(const ExploreCommandOptions &command, const Parts &parts)
 {
     const United united = unite(parts);
-    return show(command, {*united.revision, united.scenario, united.options}, united.found, 0,
-                std::nullopt);
+    return show(command, {*united.revision, united.scenario, united.options}, united.found, 0);
 }
 
 } // namespace cli

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // hmemfuzz explore --all-programs: every program within bounds, over named layouts.
+#include "cli/build_id.hpp"
 #include "cli/explore.hpp"
 #include "cli/explore_programs_state.hpp"
 #include "cli/failure.hpp"
@@ -117,8 +118,7 @@ void tell_estimate(const ProgramSearch &search, const ExploreCommandOptions &com
 std::vector<run::ExploredPrograms> explore_piece(const ExploreCommandOptions &command,
                                                  const ProgramSearch &search,
                                                  const std::vector<run::ExploredPrograms> &before,
-                                                 Limits &limits, Progress &progress,
-                                                 Campaigns &campaigns)
+                                                 Limits &limits, Progress &progress)
 {
     std::vector<run::ExploredPrograms> parts(command.jobs);
     run_jobs(command, [&](std::size_t job) {
@@ -129,7 +129,6 @@ std::vector<run::ExploredPrograms> explore_piece(const ExploreCommandOptions &co
         run::ProgramOptions part = search.options;
         part.shard += search.options.shards * job;
         part.shards *= command.jobs;
-        part.campaign = campaigns.of(job);
         part.from = before.empty() ? nullptr : &before[job];
         std::uint64_t asked = 0;
         part.go_on = [&, job](std::uint64_t runs) {
@@ -151,8 +150,7 @@ struct Kept {
 };
 
 // Likewise.
-Kept explore_and_keep(const ExploreCommandOptions &command, const ProgramSearch &search,
-                      Campaigns &campaigns)
+Kept explore_and_keep(const ExploreCommandOptions &command, const ProgramSearch &search)
 {
     std::vector<run::ExploredPrograms> parts;
     if (!command.resume.empty()) {
@@ -165,7 +163,7 @@ Kept explore_and_keep(const ExploreCommandOptions &command, const ProgramSearch 
     const auto begin = Clock::now();
     Progress progress("programs of the first job:", programs_shown);
     const auto piece = [&](Limits &limits) {
-        parts = explore_piece(command, search, parts, limits, progress, campaigns);
+        parts = explore_piece(command, search, parts, limits, progress);
         return std::any_of(parts.begin(), parts.end(),
                            [](const auto &part) { return part.total.stopped; });
     };
@@ -264,8 +262,7 @@ std::string found_text(const run::ExploredPrograms &found,
 
 // Took no time: others ran it.
 int show(const ExploreCommandOptions &command, const ProgramSearch &search,
-         const run::ExploredPrograms &found, double seconds,
-         const std::optional<run::Campaign> &campaign)
+         const run::ExploredPrograms &found, double seconds)
 {
     run::Machine machine;
     std::vector<scenario::Scenario> shown;
@@ -286,15 +283,16 @@ int show(const ExploreCommandOptions &command, const ProgramSearch &search,
         json["bounds"] = sentence;
         if (seconds > 0)
             json["executions_a_second"] = executions_a_second(found.total, seconds);
-        if (campaign)
-            json["reached"] = campaign_json(*campaign);
+        if (found.total.campaign)
+            json["reached"] = campaign_json(*found.total.campaign);
         // For --merge.
+        json["build"] = build_id();
         json["search"] = program_search_json(search);
         json["found"] = programs_json(found);
         print(json_text(json));
     } else {
-        if (campaign)
-            print(report::campaign_text(*campaign, paint_for_stdout()) + '\n');
+        if (found.total.campaign)
+            print(report::campaign_text(*found.total.campaign, paint_for_stdout()) + '\n');
         print(found_text(found, shown, seconds) +
               fmt::format("{}: {}: {} programs, {} schedules, {} violations\n", search.revision->id,
                           sentence, found.programs, found.total.schedules(), violations));
@@ -318,18 +316,18 @@ int explore_programs(const ExploreCommandOptions &command)
                                            .in_turn = !all,
                                            .reduced = all && !command.no_reduction,
                                            .shard = shard.index,
-                                           .shards = shard.count}};
+                                           .shards = shard.count,
+                                           .reached = command.reached}};
     require_folder(command.write);
-    Campaigns campaigns(command.reached, command.jobs);
-    const Kept kept = explore_and_keep(command, search, campaigns);
-    const int code = show(command, search, kept.found, kept.taken.count(), campaigns.united());
+    const Kept kept = explore_and_keep(command, search);
+    const int code = show(command, search, kept.found, kept.taken.count());
     return kept.is_kept ? code : exit_no_verdict;
 }
 
 int merge_programs(const ExploreCommandOptions &command, const Parts &parts)
 {
     const UnitedPrograms united = unite_programs(parts);
-    return show(command, united.search, united.found, 0, std::nullopt);
+    return show(command, united.search, united.found, 0);
 }
 
 } // namespace cli

@@ -21,6 +21,7 @@ ProgramSearch read_search(const Json &json)
     search.options.switches_max = read_count(json, "switches", bounds::switches_max);
     json.at("in_turn").get_to(search.options.in_turn);
     json.at("reduced").get_to(search.options.reduced);
+    json.at("reached").get_to(search.options.reached);
     std::vector<std::string> names;
     for (const Json &name : read_list(json, "layouts"))
         names.push_back(name.get<std::string>());
@@ -80,6 +81,7 @@ Json program_search_json(const ProgramSearch &search)
     json["switches"] = search.options.switches_max;
     json["in_turn"] = search.options.in_turn;
     json["reduced"] = search.options.reduced;
+    json["reached"] = search.options.reached;
     json["layouts"] = Json::array();
     for (const run::NamedLayout &layout : search.layouts)
         json["layouts"].push_back(layout.name);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cli/explore_state.hpp"
 
+#include "cli/build_id.hpp"
 #include "cli/explore.hpp"
 #include "cli/failure.hpp"
 #include "cli/input.hpp"
@@ -87,6 +88,57 @@ void read_search(const Json &json, United &united)
     united.options.faults_max = read_count(json, "faults", bounds::faults_max);
     json.at("in_turn").get_to(united.options.in_turn);
     json.at("reduced").get_to(united.options.reduced);
+    json.at("reached").get_to(united.options.reached);
+}
+
+Json campaign_state_json(const run::Campaign &campaign)
+{
+    Json json;
+    json["runs"] = campaign.runs;
+    json["without_verdict"] = campaign.without_verdict;
+    json["operations"] = campaign.operations;
+    json["points"] = campaign.points;
+    json["sites"] = campaign.sites;
+    json["properties"] = campaign.properties;
+    json["exceptions"] = campaign.exceptions;
+    return json;
+}
+
+// As many as there are, each of them a count.
+template <class Counts> void read_counts(const Json &json, const char *key, Counts &counts)
+{
+    if (!json.is_array() || json.size() != counts.size())
+        throw Failure(exit_bad_input,
+                      fmt::format("{} is no list of {} counts", key, counts.size()));
+    std::transform(json.begin(), json.end(), counts.begin(),
+                   [&](const Json &count) { return count_of(count, key, any); });
+}
+
+run::Campaign read_campaign(const Json &json)
+{
+    run::Campaign campaign;
+    campaign.runs = count_of(json.at("runs"), "runs", any);
+    campaign.without_verdict = count_of(json.at("without_verdict"), "without_verdict", any);
+    const Json &operations = json.at("operations");
+    if (!operations.is_array() || operations.size() != campaign.operations.size())
+        throw Failure(exit_bad_input, "operations is no list of as many as there are");
+    for (std::size_t i = 0; i < campaign.operations.size(); ++i)
+        read_counts(operations[i], "operations", campaign.operations[i]);
+    read_counts(json.at("points"), "points", campaign.points);
+    read_counts(json.at("sites"), "sites", campaign.sites);
+    read_counts(json.at("properties"), "properties", campaign.properties);
+    read_counts(json.at("exceptions"), "exceptions", campaign.exceptions);
+    return campaign;
+}
+
+// What another build found may not be there in this one, and what it left out may be.
+void require_own(const Json &json)
+{
+    const std::string build = json.at("build").get<std::string>();
+    if (build != build_id())
+        throw Failure(
+            exit_bad_input,
+            fmt::format("was written by another build, {}; this one is {}", build, build_id()));
 }
 
 std::string missing_parts(const std::vector<bool> &seen)
@@ -177,6 +229,8 @@ run::Explored read_explored(const Json &json, const drivers::Revision &revision,
     json.at("stopped").get_to(found.stopped);
     for (const Json &state : read_list(json, "final_states"))
         found.final_states.insert(hexadecimal(state.get<std::string>()));
+    if (json.contains("campaign"))
+        found.campaign = read_campaign(json.at("campaign"));
     run::Machine machine;
     for (const Json &row : read_list(json, "rows"))
         found.rows.push_back(read_row(row, machine, revision, scenario));
@@ -192,6 +246,7 @@ Json search_json(const Search &search)
     json["faults"] = search.options.faults_max;
     json["in_turn"] = search.options.in_turn;
     json["reduced"] = search.options.reduced;
+    json["reached"] = search.options.reached;
     return json;
 }
 
@@ -235,6 +290,8 @@ Json explored_json(const run::Explored &found, const scenario::Scenario &scenari
     json["rows"] = Json::array();
     for (const run::ExploredRow &row : found.rows)
         json["rows"].push_back(row_state_json(row, scenario));
+    if (found.campaign)
+        json["campaign"] = campaign_state_json(*found.campaign);
     return json;
 }
 
@@ -246,6 +303,7 @@ Parts read_parts(const std::vector<std::string> &paths)
         const Json json = read_json(path);
         reading(path, [&] {
             const Json &search = json.at("search");
+            require_own(json);
             const auto shards = read_count(json, "shards", shards_max);
             const auto shard = read_count(json, "shard", shards);
             if (parts.parts.empty()) {
@@ -288,6 +346,7 @@ United unite(const Parts &parts)
 void write_state(const std::string &path, const StateOf &of, Json jobs)
 {
     Json json;
+    json["build"] = build_id();
     json["search"] = of.search;
     json["shard"] = of.shard + 1;
     json["shards"] = of.shards;
@@ -302,11 +361,12 @@ Json read_state(const std::string &path, const StateOf &of, std::size_t jobs)
     const Json json = read_json(path);
     return reading(path, [&] {
         const Json &found = read_list(json, "jobs");
+        require_own(json);
         if (json.at("search") != of.search || json.at("shard") != of.shard + 1 ||
             json.at("shards") != of.shards || found.size() != jobs)
             throw Failure(exit_bad_input,
                           "is of another exploration: of another program, revision, bounds, "
-                          "--shard or --jobs");
+                          "--shard, --jobs or --reached");
         return found;
     });
 }

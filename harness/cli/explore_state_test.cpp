@@ -36,8 +36,9 @@ nlohmann::json facts(const std::string &text)
 TEST_F(Command, MergedPartsAreTheWhole)
 {
     write("race.toml", race);
-    for (const std::string bounds : {"--switches all", "--switches all --faults 1",
-                                     "--switches all --no-reduction", "--switches 1 --faults 1"}) {
+    for (const std::string bounds :
+         {"--switches all", "--switches all --faults 1 --reached", "--switches all --no-reduction",
+          "--switches 1 --faults 1", "--switches 1 --reached"}) {
         const std::string line = "explore race.toml --revision v7 --json " + bounds;
         for (const std::string part : {"1", "2", "3"})
             write(part + ".json", run(line + " --shard " + part + "/3 --jobs " + part).out);
@@ -60,7 +61,7 @@ namespace {
 
 constexpr const char *few_programs =
     "explore --all-programs --revision v7 --operations 1 --layouts "
-    "no-range,two-ranges --json";
+    "no-range,two-ranges --json --reached";
 
 } // namespace
 
@@ -116,6 +117,28 @@ TEST_F(Command, AnExplorationOfAllProgramsGoesOnWhereItWasStopped)
     EXPECT_EQ(read("state.json"), state) << "nothing is lost";
 }
 
+TEST_F(Command, WhatAnotherBuildFoundIsRefusedAndNotLost)
+{
+    write("race.toml", race);
+    const std::string line = "explore race.toml --revision v7";
+    write("part.json", run(line + " --json").out);
+    run(line + " --runs 2 --resume state.json");
+    ASSERT_EQ(run("explore --merge part.json").code, 0);
+    const auto of_another = [this](const std::string &file) {
+        auto json = nlohmann::ordered_json::parse(read(file));
+        EXPECT_GE(json["build"].get<std::string>().size(), 16U) << "the linker left its mark";
+        json["build"] = "0123";
+        write(file, json.dump());
+        return json.dump();
+    };
+    of_another("part.json");
+    expect_refused("explore --merge part.json", "part.json: was written by another build, 0123; ");
+    const std::string state = of_another("state.json");
+    expect_refused(line + " --resume state.json",
+                   "state.json: was written by another build, 0123; ");
+    EXPECT_EQ(read("state.json"), state);
+}
+
 TEST_F(Command, AFileThatNothingCanBeKeptInIsRefusedBeforeTheFirstRun)
 {
     write("race.toml", race);
@@ -156,7 +179,7 @@ TEST_F(Command, WhatWasFoundIsShownAlsoWhereItCannotBeKept)
 TEST_F(Command, PartsWithNumbersThatAreNoneAreRefused)
 {
     write("ranges.toml", two_ranges);
-    write("good.json", run("explore ranges.toml --revision v7 --switches 1 --json").out);
+    write("good.json", run("explore ranges.toml --revision v7 --switches 1 --json --reached").out);
     write("programs.json", run("explore --all-programs --operations 1 --actors 1 --layouts "
                                "no-range --json")
                                .out);
@@ -188,6 +211,10 @@ TEST_F(Command, PartsWithNumbersThatAreNoneAreRefused)
         if (std::string(key) != "rows/0/schedules")
             expect_bad("programs.json", (std::string("/found/total/") + key).c_str(), -5);
     }
+    for (const char *key : {"runs", "operations", "operations/0", "operations/0/0", "points",
+                            "sites/0", "properties", "exceptions/0"})
+        expect_bad("good.json", (std::string("/found/campaign/") + key).c_str(), -5);
+    expect_bad("good.json", "/found/campaign/points", std::vector<int>{1});
     expect_bad("good.json", "/search/faults", 17);
     expect_bad("programs.json", "/search/operations", 4);
     expect_bad("programs.json", "/search/actors", 5);
@@ -264,8 +291,7 @@ TEST_F(Command, ExploreTellsWhatItsSchedulesExercisedAndWhatTheyNeverDid)
     const std::string text = run("explore race.toml --revision v7 --reached").out;
     EXPECT_NE(text.find("operations and owners: "), text.npos) << text;
     EXPECT_LT(text.find(", never "), text.find("complete within")) << "the sentence stands last";
-    expect_refused("explore race.toml --reached --resume state", "explore: --reached goes with");
-    expect_refused("explore --reached --merge 1.json", "explore: --reached goes with");
+    expect_refused("explore --reached --merge 1.json", "explore: --reached is what the files");
     const std::string programs = "explore --all-programs --revision v7 --operations 1 --actors 1 "
                                  "--layouts outside --json --reached";
     const auto all = nlohmann::json::parse(run(programs).out);
@@ -276,8 +302,10 @@ TEST_F(Command, ExploreTellsWhatItsSchedulesExercisedAndWhatTheyNeverDid)
 TEST_F(Command, AnExplorationGoesOnWhereItWasStopped)
 {
     write("race.toml", race);
-    for (const std::string bounds : {"--switches all", "--switches all --faults 1 --jobs 2",
-                                     "--switches 1 --faults 1 --jobs 2"}) {
+    for (const std::string bounds :
+         {"--switches all --reached", "--switches all --faults 1 --jobs 2",
+          "--switches all --faults 1 --jobs 2 --reached", "--switches 1 --faults 1 --jobs 2",
+          "--switches 1 --faults 1 --jobs 2 --reached"}) {
         const std::string line = "explore race.toml --revision v7 --json " + bounds;
         const std::string piece = line + " --runs 20 --resume state.json";
         Ended ended = run(piece);

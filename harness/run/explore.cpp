@@ -115,7 +115,7 @@ void Explorer::visit(bool last_was_fault)
     else if (!wanted || (depth() == 0 && options_.shard != 0))
         ++found_.repeated;
     else
-        tally(found_, result, scenario_, options_.campaign);
+        tally(found_, result, scenario_);
     if (!leaf)
         visit_behind(choices, behind_last(choices, last_was_fault));
     else if (is_on_way())
@@ -132,8 +132,11 @@ Position Explorer::position() const
 
 void Explorer::read_position()
 {
-    if (options_.from == nullptr)
+    if (options_.from == nullptr) {
+        if (options_.reached)
+            found_.campaign.emplace();
         return;
+    }
     found_ = *options_.from;
     found_.stopped = false;
     const Position lines = std::exchange(found_.next, {});
@@ -254,8 +257,8 @@ void find_again(Machine &machine, const drivers::Revision &revision, const Scena
         const auto found =
             std::find_if(findings.begin(), findings.end(),
                          [&](const properties::Finding &one) { return is_same(one, row.finding); });
-        const bool is_named = std::all_of(
-            row.switches.begin(), row.switches.end(), [](const kernel::Switch &item) {
+        const bool is_named =
+            std::all_of(row.switches.begin(), row.switches.end(), [](const kernel::Switch &item) {
                 return item.gap < std::numeric_limits<std::uint16_t>::max();
             });
         HARNESS_ASSERT(found != findings.end() || !is_named);

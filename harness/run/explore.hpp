@@ -20,6 +20,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -58,14 +59,11 @@ struct ExploreOptions {
     // Goes on where that search was stopped, and adds to what it found; nullptr: from the beginning.
     // Throws std::invalid_argument if its position is none of this search.
     const Explored *from = nullptr;
-    // Takes in the runs that count; nullptr: nobody asks.
-    Campaign *campaign = nullptr;
+    // Whether somebody asks what the schedules came across.
+    bool reached = false;
 
     // All that a campaign asks for; otherwise what is judged and how runs end.
-    Recording recording() const
-    {
-        return campaign != nullptr ? Recording::everything : Recording::ends;
-    }
+    Recording recording() const { return reached ? Recording::everything : Recording::ends; }
 };
 
 // What shows on some schedule: an identity, and how it is judged.
@@ -95,9 +93,10 @@ struct Explored {
     bool configurable = true;      // false: the revision has no such kernel
     // Choices so late that no switch or fault can name them: the rest is then not the whole.
     std::uint64_t out_of_reach = 0;
-    bool stopped = false;   // by go_on
-    Position next;          // then: where to go on
-    bool exhausted = false; // no schedule has more switches than those that were run
+    bool stopped = false;             // by go_on
+    Position next;                    // then: where to go on
+    bool exhausted = false;           // no schedule has more switches than those that were run
+    std::optional<Campaign> campaign; // of the schedules, if somebody asked
 
     std::uint64_t schedules() const { return complete + blocked + unmodelled; }
     bool is_whole() const { return !stopped && out_of_reach == 0; }

@@ -257,6 +257,8 @@ ExploredPrograms found_before(const ProgramOptions &options)
     if (options.from == nullptr) {
         ExploredPrograms found;
         found.total.exhausted = true;
+        if (options.reached)
+            found.total.campaign.emplace();
         return found;
     }
     ExploredPrograms found = *options.from;
@@ -288,7 +290,7 @@ ExploredPrograms explore_programs(Machine &machine, const drivers::Revision &rev
                                          stopped = options.go_on && !options.go_on(runs);
                                          return !stopped && made++ < options.runs_max;
                                      },
-                                 .campaign = options.campaign};
+                                 .reached = options.reached};
     std::uint64_t index = 0;
     for (const NamedLayout &layout : layouts) {
         const std::vector<Operation> operations = operations_over(revision, layout.layout);

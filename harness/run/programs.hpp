@@ -60,7 +60,7 @@ struct ProgramOptions {
     // Goes on where that search was stopped, and adds to what it found; nullptr: from the beginning.
     // Throws std::invalid_argument if its place is none of this search.
     const ExploredPrograms *from = nullptr;
-    Campaign *campaign = nullptr; // as in ExploreOptions
+    bool reached = false; // as in ExploreOptions
 };
 
 // Programs on one layout, the empty one among them. As a double: what is too many is only shown.

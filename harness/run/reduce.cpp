@@ -237,7 +237,7 @@ void Reducer::count(const Result &result)
         return;
     }
     write_switches();
-    tally(found_, result, scenario_, options_.campaign);
+    tally(found_, result, scenario_);
     scenario_.switches.clear();
 }
 

@@ -25,7 +25,7 @@
 
 namespace run {
 
-// Of the options: faults_max, shard, shards, go_on and from. With faults_max, parts share the sets of as
+// Of the options: faults_max, shard, shards, go_on, from and reached. With faults_max, parts share the sets of as
 // many faults among them; whoever wants to know the calls runs the smaller sets all the same.
 Explored reduce(Machine &machine, const drivers::Revision &revision,
                 const scenario::Scenario &scenario, const ExploreOptions &options);

@@ -95,6 +95,8 @@ Explored FaultSets::explore()
 {
     found_.reduced = true;
     read_position();
+    if (options_.reached && !found_.campaign)
+        found_.campaign.emplace();
     add_set({}); // if it is not known already
     for (; present_ < sets_.size(); ++present_) {
         if (is_leaf() && !is_ours())

@@ -82,14 +82,13 @@ void sort_rows(std::vector<ExploredRow> &rows)
     });
 }
 
-void tally(Explored &found, const Result &result, const scenario::Scenario &scenario,
-           Campaign *campaign)
+void tally(Explored &found, const Result &result, const scenario::Scenario &scenario)
 {
     const auto findings = result.unmodelled == nullptr && !result.verdict.empty()
                               ? properties::findings(result.verdict, {scenario, result.events})
                               : std::vector<properties::Finding>{};
-    if (campaign != nullptr)
-        campaign->add(result, findings);
+    if (found.campaign)
+        found.campaign->add(result, findings);
     const std::size_t switches = scenario.switches.size();
     found.by_switches.resize(std::max(found.by_switches.size(), switches + 1));
     ++found.by_switches[switches];
@@ -149,6 +148,8 @@ void merge(Explored &whole, const Explored &part)
     whole.out_of_reach += part.out_of_reach;
     whole.stopped = whole.stopped || part.stopped;
     whole.exhausted = whole.exhausted && part.exhausted;
+    if (whole.campaign && part.campaign)
+        whole.campaign->add(*part.campaign);
 }
 
 } // namespace run

@@ -8,8 +8,7 @@ namespace run {
 
 // Takes in a run of the scenario with those switches and its faults. `switches` may be more than can
 // be written down; then no row names them.
-void tally(Explored &found, const Result &result, const scenario::Scenario &scenario,
-           Campaign *campaign = nullptr);
+void tally(Explored &found, const Result &result, const scenario::Scenario &scenario);
 
 // The same identity, judged alike.
 bool is_same(const properties::Finding &left, const properties::Finding &right);
