@@ -56,7 +56,7 @@ run::ExploredPrograms read_found(const Json &json, const ProgramSearch &search)
     run::ExploredPrograms found;
     found.programs = read_count(json, "programs");
     found.next = read_count(json, "place");
-    found.total = read_explored(json.at("total"), *search.revision, {});
+    found.total = read_explored(json.at("total"), *search.revision, {}, search.options.reached);
     run::Machine machine;
     for (const Json &row : read_list(json, "rows"))
         found.rows.push_back(read_program_row(row, machine, search));
@@ -162,7 +162,13 @@ std::vector<run::ExploredPrograms> read_state(const std::string &path, const Pro
 {
     std::vector<run::ExploredPrograms> parts;
     for (const Json &part : read_state(path, state_of(search), jobs))
-        parts.push_back(reading(path, [&] { return read_found(part, search); }));
+        parts.push_back(reading(path, [&] {
+            run::ExploredPrograms found = read_found(part, search);
+            if (!found.total.stopped && found.next != 0)
+                throw Failure(exit_bad_input, "place is where a search goes on that was stopped, "
+                                              "and of no other");
+            return found;
+        }));
     return parts;
 }
 

@@ -63,16 +63,12 @@ std::vector<Item> read_lines(const Json &lines, Read read, const scenario::Scena
     return items;
 }
 
-constexpr std::uint64_t any = std::numeric_limits<std::uint64_t>::max();
-
 // Read as it stands, -1 would be a number greater than all.
 std::uint64_t count_of(const Json &json, const char *key, std::uint64_t max)
 {
     if (!json.is_number_unsigned() || json.get<std::uint64_t>() > max)
         throw Failure(exit_bad_input,
-                      max == any
-                          ? fmt::format("{} is no count: {}", key, json.dump())
-                          : fmt::format("{} is no number up to {}: {}", key, max, json.dump()));
+                      fmt::format("{} is no number up to {}: {}", key, max, json.dump()));
     return json.get<std::uint64_t>();
 }
 
@@ -104,30 +100,34 @@ Json campaign_state_json(const run::Campaign &campaign)
     return json;
 }
 
-// As many as there are, each of them a count.
-template <class Counts> void read_counts(const Json &json, const char *key, Counts &counts)
+// As many as there are, each of them of runs.
+template <class Counts>
+void read_counts(const Json &json, const char *key, std::uint64_t runs, Counts &counts)
 {
     if (!json.is_array() || json.size() != counts.size())
         throw Failure(exit_bad_input,
                       fmt::format("{} is no list of {} counts", key, counts.size()));
     std::transform(json.begin(), json.end(), counts.begin(),
-                   [&](const Json &count) { return count_of(count, key, any); });
+                   [&](const Json &count) { return count_of(count, key, runs); });
 }
 
-run::Campaign read_campaign(const Json &json)
+run::Campaign read_campaign(const Json &json, std::uint64_t runs)
 {
     run::Campaign campaign;
-    campaign.runs = count_of(json.at("runs"), "runs", any);
-    campaign.without_verdict = count_of(json.at("without_verdict"), "without_verdict", any);
+    campaign.runs = read_count(json, "runs");
+    if (campaign.runs != runs)
+        throw Failure(exit_bad_input,
+                      fmt::format("runs is {} of {} schedules", campaign.runs, runs));
+    campaign.without_verdict = read_count(json, "without_verdict", runs);
     const Json &operations = json.at("operations");
     if (!operations.is_array() || operations.size() != campaign.operations.size())
         throw Failure(exit_bad_input, "operations is no list of as many as there are");
     for (std::size_t i = 0; i < campaign.operations.size(); ++i)
-        read_counts(operations[i], "operations", campaign.operations[i]);
-    read_counts(json.at("points"), "points", campaign.points);
-    read_counts(json.at("sites"), "sites", campaign.sites);
-    read_counts(json.at("properties"), "properties", campaign.properties);
-    read_counts(json.at("exceptions"), "exceptions", campaign.exceptions);
+        read_counts(operations[i], "operations", runs, campaign.operations[i]);
+    read_counts(json.at("points"), "points", runs, campaign.points);
+    read_counts(json.at("sites"), "sites", runs, campaign.sites);
+    read_counts(json.at("properties"), "properties", runs, campaign.properties);
+    read_counts(json.at("exceptions"), "exceptions", runs, campaign.exceptions);
     return campaign;
 }
 
@@ -202,13 +202,12 @@ run::ExploredRow read_row(const Json &json, run::Machine &machine,
         row.finding = std::move(finding);
         return row;
     }
-    throw Failure(exit_bad_input, fmt::format("{} does not show on its schedule: it was written by "
-                                              "another build",
+    throw Failure(exit_bad_input, fmt::format("{} does not show on its schedule",
                                               json.at("identity").get<std::string>()));
 }
 
 run::Explored read_explored(const Json &json, const drivers::Revision &revision,
-                            const scenario::Scenario &scenario)
+                            const scenario::Scenario &scenario, bool reached)
 {
     run::Explored found;
     found.complete = read_count(json, "complete");
@@ -218,7 +217,7 @@ run::Explored read_explored(const Json &json, const drivers::Revision &revision,
     json.at("why").get_to(found.why_unmodelled);
     json.at("configurable").get_to(found.configurable);
     for (const Json &runs : read_list(json, "by_switches"))
-        found.by_switches.push_back(count_of(runs, "by_switches", any));
+        found.by_switches.push_back(count_of(runs, "by_switches", count_max));
     found.repeated = read_count(json, "repeated");
     json.at("reduced").get_to(found.reduced);
     found.pruned = read_count(json, "pruned");
@@ -229,8 +228,8 @@ run::Explored read_explored(const Json &json, const drivers::Revision &revision,
     json.at("stopped").get_to(found.stopped);
     for (const Json &state : read_list(json, "final_states"))
         found.final_states.insert(hexadecimal(state.get<std::string>()));
-    if (json.contains("campaign"))
-        found.campaign = read_campaign(json.at("campaign"));
+    if (reached)
+        found.campaign = read_campaign(json.at("campaign"), found.schedules());
     run::Machine machine;
     for (const Json &row : read_list(json, "rows"))
         found.rows.push_back(read_row(row, machine, revision, scenario));
@@ -332,7 +331,8 @@ United unite(const Parts &parts)
     reading(parts.parts.front().path, [&] { read_search(parts.search, united); });
     for (const Parts::Part &part : parts.parts) {
         run::Explored found = reading(part.path, [&] {
-            return read_explored(part.found, *united.revision, united.scenario);
+            return read_explored(part.found, *united.revision, united.scenario,
+                                 united.options.reached);
         });
         if (&part == &parts.parts.front())
             united.found = std::move(found);
@@ -394,8 +394,14 @@ std::vector<run::Explored> read_state(const std::string &path, const Search &sea
 {
     std::vector<run::Explored> parts;
     for (const Json &part : read_state(path, state_of(search), jobs))
-        parts.push_back(
-            reading(path, [&] { return read_explored(part, search.revision, search.scenario); }));
+        parts.push_back(reading(path, [&] {
+            run::Explored found =
+                read_explored(part, search.revision, search.scenario, search.options.reached);
+            if (found.stopped == found.next.empty())
+                throw Failure(exit_bad_input, "next is where a search goes on that was stopped, "
+                                              "and of no other");
+            return found;
+        }));
     return parts;
 }
 

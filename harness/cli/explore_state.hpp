@@ -7,6 +7,7 @@
 // cover: what a person reads (report/explore_text.hpp).
 #pragma once
 
+#include "cli/explore.hpp"
 #include "cli/failure.hpp"
 #include "cli/json.hpp"
 #include "drivers/registry.hpp"
@@ -35,16 +36,18 @@ Json search_json(const Search &search);
 // Complete with what search_json gives under "search" and explored_json under "found".
 Json explored_json(const run::Explored &found, const scenario::Scenario &scenario);
 
-// What explored_json wrote; its rows are in `json` under "rows".
+// What explored_json wrote; its rows are in `json` under "rows". `reached`: with a campaign.
 run::Explored read_explored(const Json &json, const drivers::Revision &revision,
-                            const scenario::Scenario &scenario);
+                            const scenario::Scenario &scenario, bool reached);
 Json row_state_json(const run::ExploredRow &row, const scenario::Scenario &scenario);
 run::ExploredRow read_row(const Json &json, run::Machine &machine,
                           const drivers::Revision &revision, scenario::Scenario scenario);
 
+// Of runs in one file: the sum over as many parts as there can be is still a number. At a million a second it
+// takes six years.
+inline constexpr std::uint64_t count_max = std::numeric_limits<std::uint64_t>::max() / shards_max;
 // Throws Failure unless it is a whole number, not negative, and no more than that.
-std::uint64_t read_count(const Json &json, const char *key,
-                         std::uint64_t max = std::numeric_limits<std::uint64_t>::max());
+std::uint64_t read_count(const Json &json, const char *key, std::uint64_t max = count_max);
 // Throws Failure: what is no list would be read as an empty one.
 const Json &read_list(const Json &json, const char *key);
 const drivers::Revision &read_revision(const Json &json);

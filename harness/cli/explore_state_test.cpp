@@ -117,6 +117,27 @@ TEST_F(Command, AnExplorationOfAllProgramsGoesOnWhereItWasStopped)
     EXPECT_EQ(read("state.json"), state) << "nothing is lost";
 }
 
+// It would be tried for ever, or count as complete.
+TEST_F(Command, AStateThatWasStoppedNowhereIsRefused)
+{
+    write("race.toml", race);
+    const std::string one = "explore race.toml --revision v7 --switches 3 --runs 5 --resume state";
+    const std::string all = "explore --all-programs --revision v7 --operations 1 --layouts outside "
+                            "--switches 0 --runs 5 --resume state";
+    const auto refuses = [this](const std::string &line, const char *place, auto value,
+                                const std::string &why) {
+        std::remove(path("state").c_str());
+        run(line);
+        auto json = nlohmann::ordered_json::parse(read("state"));
+        json["jobs"][0][nlohmann::json::json_pointer(place)] = value;
+        write("state", json.dump());
+        expect_refused(line, "state: " + why);
+    };
+    refuses(one, "/next", nlohmann::json::array(), "next is ");
+    refuses(one, "/stopped", false, "next is ");
+    refuses(all, "/total/stopped", false, "place is ");
+}
+
 TEST_F(Command, WhatAnotherBuildFoundIsRefusedAndNotLost)
 {
     write("race.toml", race);
@@ -215,6 +236,14 @@ TEST_F(Command, PartsWithNumbersThatAreNoneAreRefused)
                             "sites/0", "properties", "exceptions/0"})
         expect_bad("good.json", (std::string("/found/campaign/") + key).c_str(), -5);
     expect_bad("good.json", "/found/campaign/points", std::vector<int>{1});
+    expect_bad("good.json", "/found/campaign/runs", 1'000);
+    expect_bad("good.json", "/found/campaign/points/0", 1'000);
+    expect_bad("good.json", "/found/complete", std::uint64_t{1} << 63);
+    auto without = nlohmann::json::parse(read("good.json"));
+    without["found"].erase("campaign");
+    write("bad.json", without.dump());
+    expect_refused("explore --merge bad.json",
+                   "bad.json: is nothing that explore wrote: key 'campaign'");
     expect_bad("good.json", "/search/faults", 17);
     expect_bad("programs.json", "/search/operations", 4);
     expect_bad("programs.json", "/search/actors", 5);

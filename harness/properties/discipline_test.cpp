@@ -247,7 +247,7 @@ TEST(DisciplineSieve, LetsNoRunPassInWhichSomethingWouldBeFound)
             if (below(3) == 0)
                 told.waits(static_cast<kernel::WaitCall>(
                                below(static_cast<std::size_t>(kernel::WaitCall::count_))),
-                           next, {held}, below(2) == 0);
+                           next, {held, names[below(names.size())]}, below(2) == 0);
             else
                 told.order(held, next);
         }

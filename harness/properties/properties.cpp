@@ -136,10 +136,6 @@ private:
     std::uint64_t kinds_ = 0; // a bit for each that there are records of
 };
 
-} // namespace
-
-namespace {
-
 constexpr RecordSet but_of_discipline = misuse_records | registration_records |
                                         registration_context | ownership_records | dropped_records |
                                         references_records | exception_records;

@@ -23,13 +23,14 @@ namespace run {
 // The parts of a run, in order; of one that stops early, some are missing.
 enum class Stage : std::uint8_t { begin, boot, actors, rest, epilogue, judge, end, done, count_ };
 
-// Which records a run makes. Verdicts are the same, but that they name records by index.
+// Which records a run makes. Verdicts are the same, but that they name records by index: a run that cannot be
+// judged by few (properties::usually_judged_records) is made again with more.
 enum class Recording : std::uint8_t {
     everything,
-    judged, // only those that are judged: nobody is to tell what happened
-    ends,   // those that are judged, and those that say how it ends (final_state.hpp)
-    // Those that are judged; where a violation is found that is neither accepted nor open, all of them, by a
-    // second run. Not with a director.
+    judged, // only as many as it takes to judge: nobody is to tell what happened
+    ends,   // those, and those that say how it ends (final_state.hpp)
+    // As many as it takes to judge; where a violation is found that is neither accepted nor open, or few are not
+    // enough, all of them, by a second run. Not with a director.
     if_found,
 };
 
@@ -45,7 +46,7 @@ struct Options {
     kernel::Choices *choices = nullptr;
     // Decides who runs, in place of the scenario's switches; nullptr: nobody does.
     kernel::Director *director = nullptr;
-    // Called as each part begins, for benchmarks.
+    // Called as each part begins, for benchmarks; of a run that is made again, twice.
     void (*entered)(Stage) = nullptr;
 };
 
