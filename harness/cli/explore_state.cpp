@@ -2,6 +2,7 @@
 #include "cli/explore_state.hpp"
 
 #include "cli/build_id.hpp"
+#include "cli/campaign_state.hpp"
 #include "cli/explore.hpp"
 #include "cli/failure.hpp"
 #include "cli/input.hpp"
@@ -63,15 +64,6 @@ std::vector<Item> read_lines(const Json &lines, Read read, const scenario::Scena
     return items;
 }
 
-// Read as it stands, -1 would be a number greater than all.
-std::uint64_t count_of(const Json &json, const char *key, std::uint64_t max)
-{
-    if (!json.is_number_unsigned() || json.get<std::uint64_t>() > max)
-        throw Failure(exit_bad_input,
-                      fmt::format("{} is no number up to {}: {}", key, max, json.dump()));
-    return json.get<std::uint64_t>();
-}
-
 void read_search(const Json &json, United &united)
 {
     const std::string text = json.at("program").get<std::string>();
@@ -85,50 +77,6 @@ void read_search(const Json &json, United &united)
     json.at("in_turn").get_to(united.options.in_turn);
     json.at("reduced").get_to(united.options.reduced);
     json.at("reached").get_to(united.options.reached);
-}
-
-Json campaign_state_json(const run::Campaign &campaign)
-{
-    Json json;
-    json["runs"] = campaign.runs;
-    json["without_verdict"] = campaign.without_verdict;
-    json["operations"] = campaign.operations;
-    json["points"] = campaign.points;
-    json["sites"] = campaign.sites;
-    json["properties"] = campaign.properties;
-    json["exceptions"] = campaign.exceptions;
-    return json;
-}
-
-// As many as there are, each of them of runs.
-template <class Counts>
-void read_counts(const Json &json, const char *key, std::uint64_t runs, Counts &counts)
-{
-    if (!json.is_array() || json.size() != counts.size())
-        throw Failure(exit_bad_input,
-                      fmt::format("{} is no list of {} counts", key, counts.size()));
-    std::transform(json.begin(), json.end(), counts.begin(),
-                   [&](const Json &count) { return count_of(count, key, runs); });
-}
-
-run::Campaign read_campaign(const Json &json, std::uint64_t runs)
-{
-    run::Campaign campaign;
-    campaign.runs = read_count(json, "runs");
-    if (campaign.runs != runs)
-        throw Failure(exit_bad_input,
-                      fmt::format("runs is {} of {} schedules", campaign.runs, runs));
-    campaign.without_verdict = read_count(json, "without_verdict", runs);
-    const Json &operations = json.at("operations");
-    if (!operations.is_array() || operations.size() != campaign.operations.size())
-        throw Failure(exit_bad_input, "operations is no list of as many as there are");
-    for (std::size_t i = 0; i < campaign.operations.size(); ++i)
-        read_counts(operations[i], "operations", runs, campaign.operations[i]);
-    read_counts(json.at("points"), "points", runs, campaign.points);
-    read_counts(json.at("sites"), "sites", runs, campaign.sites);
-    read_counts(json.at("properties"), "properties", runs, campaign.properties);
-    read_counts(json.at("exceptions"), "exceptions", runs, campaign.exceptions);
-    return campaign;
 }
 
 // What another build found may not be there in this one, and what it left out may be.
@@ -158,6 +106,15 @@ std::string why_not(const Json::exception &error)
     const std::size_t end = text.find("] ");
     return fmt::format("is nothing that explore wrote: {}",
                        text.substr(end == text.npos ? 0 : end + 2));
+}
+
+// Read as it stands, -1 would be a number greater than all.
+std::uint64_t count_of(const Json &json, const char *key, std::uint64_t max)
+{
+    if (!json.is_number_unsigned() || json.get<std::uint64_t>() > max)
+        throw Failure(exit_bad_input,
+                      fmt::format("{} is no number up to {}: {}", key, max, json.dump()));
+    return json.get<std::uint64_t>();
 }
 
 std::uint64_t read_count(const Json &json, const char *key, std::uint64_t max)

@@ -48,6 +48,8 @@ run::ExploredRow read_row(const Json &json, run::Machine &machine,
 inline constexpr std::uint64_t count_max = std::numeric_limits<std::uint64_t>::max() / shards_max;
 // Throws Failure unless it is a whole number, not negative, and no more than that.
 std::uint64_t read_count(const Json &json, const char *key, std::uint64_t max = count_max);
+// The same of the number itself; `key`: what it is called.
+std::uint64_t count_of(const Json &json, const char *key, std::uint64_t max);
 // Throws Failure: what is no list would be read as an empty one.
 const Json &read_list(const Json &json, const char *key);
 const drivers::Revision &read_revision(const Json &json);

@@ -25,8 +25,6 @@ bool same(const char *left, const char *right)
     event.extra = static_cast<std::uint16_t>(held.kind);
 }
 
-bool is_probe(const task_struct &task) { return task.async || task.counted_probes > 0; }
-
 // Calls `pair` with each that the task holds, runs or is, outermost first.
 template <class Pair> void for_each_held(const task_struct &task, Pair pair)
 {
@@ -36,7 +34,7 @@ template <class Pair> void for_each_held(const task_struct &task, Pair pair)
     }
     for (std::size_t i = 0; i < task.held_count; ++i)
         pair(task.held[i]);
-    if (is_probe(task))
+    if (is_awaited(task))
         pair(HeldLock{{}, Ordered::probes});
 }
 
@@ -86,7 +84,7 @@ void lockdep_acquire(Ordered kind, Name lock)
         pair({task.work, Ordered::work});
     if (task.held_count > 0)
         pair(task.held[task.held_count - 1]);
-    if (is_probe(task))
+    if (is_awaited(task))
         pair({{}, Ordered::probes});
 }
 

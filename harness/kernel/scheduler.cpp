@@ -21,9 +21,8 @@ bool outermost_is(const task_struct &task, FrameKind kind)
 
 std::uint16_t context_of(const task_struct &task)
 {
-    const bool awaited = task.async || task.counted_probes > 0;
     return static_cast<std::uint16_t>((task.probes > 0 ? in_probe : 0) |
-                                      (awaited ? in_awaited : 0));
+                                      (is_awaited(task) ? in_awaited : 0));
 }
 
 void Scheduler::begin(std::span<const Switch> switches, std::uint64_t steps_max)

@@ -85,6 +85,8 @@ inline const char *innermost_of(const task_struct &task) { return task.innermost
 // The kind of the outermost frame of the code under test; false if there is none.
 bool outermost_is(const task_struct &task, FrameKind kind);
 
+// What wait_for_device_probe waits for: a counted probe, an asynchronous function.
+inline bool is_awaited(const task_struct &task) { return task.async || task.counted_probes > 0; }
 std::uint16_t context_of(const task_struct &task);
 
 class Scheduler {

@@ -132,13 +132,9 @@ Position Explorer::position() const
 
 void Explorer::read_position()
 {
-    if (options_.from == nullptr) {
-        if (options_.reached)
-            found_.campaign.emplace();
+    found_ = found_before(options_);
+    if (options_.from == nullptr)
         return;
-    }
-    found_ = *options_.from;
-    found_.stopped = false;
     const Position lines = std::exchange(found_.next, {});
     for (const std::string &line : lines) {
         std::istringstream words(line);

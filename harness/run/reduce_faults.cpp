@@ -93,10 +93,8 @@ private:
 
 Explored FaultSets::explore()
 {
-    found_.reduced = true;
     read_position();
-    if (options_.reached && !found_.campaign)
-        found_.campaign.emplace();
+    found_.reduced = true;
     add_set({}); // if it is not known already
     for (; present_ < sets_.size(); ++present_) {
         if (is_leaf() && !is_ours())
@@ -167,10 +165,9 @@ Position FaultSets::position()
 
 void FaultSets::read_position()
 {
+    found_ = found_before(options_);
     if (options_.from == nullptr)
         return;
-    found_ = *options_.from;
-    found_.stopped = false;
     const Position lines = std::exchange(found_.next, {});
     std::vector<FaultSet> sets;
     std::size_t read = 0;

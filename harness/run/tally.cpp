@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "run/tally.hpp"
 
+#include "kernel/assert.hpp"
 #include "run/final_state.hpp"
 
 #include <algorithm>
@@ -70,6 +71,17 @@ bool is_before(const ExploredRow &left, const std::vector<kernel::Switch> &switc
 }
 
 } // namespace
+
+Explored found_before(const ExploreOptions &options)
+{
+    Explored found;
+    if (options.from != nullptr)
+        found = *options.from;
+    else if (options.reached)
+        found.campaign.emplace();
+    found.stopped = false;
+    return found;
+}
 
 void sort_rows(std::vector<ExploredRow> &rows)
 {
@@ -148,7 +160,8 @@ void merge(Explored &whole, const Explored &part)
     whole.out_of_reach += part.out_of_reach;
     whole.stopped = whole.stopped || part.stopped;
     whole.exhausted = whole.exhausted && part.exhausted;
-    if (whole.campaign && part.campaign)
+    HARNESS_ASSERT(whole.campaign.has_value() == part.campaign.has_value());
+    if (whole.campaign)
         whole.campaign->add(*part.campaign);
 }
 

@@ -10,6 +10,9 @@ namespace run {
 // be written down; then no row names them.
 void tally(Explored &found, const Result &result, const scenario::Scenario &scenario);
 
+// What a search of one program begins with: nothing, or what was found before it was stopped.
+Explored found_before(const ExploreOptions &options);
+
 // The same identity, judged alike.
 bool is_same(const properties::Finding &left, const properties::Finding &right);
 
