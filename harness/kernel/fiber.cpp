@@ -8,6 +8,8 @@
 
 #include <sys/mman.h>
 
+#include <utility>
+
 #ifdef HMEMFUZZ_ASAN
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
@@ -102,7 +104,7 @@ void Fiber::resume()
     previous_ = nullptr;
     void *own_fake_stack = nullptr;
     announce_leave(&own_fake_stack, stack_bottom_, stack_bytes);
-    const transfer_t back = jump_fcontext(static_cast<fcontext_t>(context_), this);
+    const transfer_t back = jump_fcontext(std::exchange(context_, nullptr), this);
     announce_arrive(own_fake_stack, nullptr, nullptr);
     static_cast<Fiber *>(back.data)->context_ = back.fctx;
 }
@@ -118,7 +120,7 @@ void Fiber::hand_over(Fiber &next)
     next.previous_ = this;
     next.main_ = main_;
     announce_leave(&fake_stack_, next.stack_bottom_, stack_bytes);
-    arrive(jump_fcontext(static_cast<fcontext_t>(next.context_), &next).fctx);
+    arrive(jump_fcontext(std::exchange(next.context_, nullptr), &next).fctx);
 }
 
 void Fiber::abandon()

@@ -56,9 +56,11 @@ private:
 
     void *mapping_ = nullptr;
     void *stack_bottom_ = nullptr; // lowest usable address
-    void *context_ = nullptr;      // of the fiber while it is suspended
-    void *fake_stack_ = nullptr;   // AddressSanitizer's, while suspended
-    Fiber *previous_ = nullptr;    // who handed over to it; nullptr: the main stack
+    // Of the fiber while it is suspended. Otherwise nullptr: to jump to where it was before ends the process
+    // without an error.
+    void *context_ = nullptr;
+    void *fake_stack_ = nullptr; // AddressSanitizer's, while suspended
+    Fiber *previous_ = nullptr;  // who handed over to it; nullptr: the main stack
     Main main_;
     Body body_ = nullptr;
     void *argument_ = nullptr;
